@@ -1,0 +1,571 @@
+//! Decoding: one walk over a table, the slots of a value and any serde deserializer.
+//!
+//! Nothing in a payload fails the walk but broken JSON. What does not fit is reported as [`Drift`] and left out.
+
+pub(crate) mod choice;
+mod scalar;
+
+use std::fmt;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    value::{MapAccessDeserializer, SeqAccessDeserializer},
+};
+
+use self::scalar::Wire;
+use crate::{
+    drift::{Drift, DriftKind, Path, Step},
+    table::{Constraints, Encoding, Field, Form, Presence, TypeTable, WireType},
+    value::{Coded, Object, Slot, Value},
+};
+
+/// The key under which `serde_json` hands out numbers when its feature `arbitrary_precision` is on, which any crate
+/// of a build may turn on.
+pub(crate) const NUMBER: &str = "$serde_json::private::Number";
+
+/// Says whether a text matches a regular expression (`pattern`, `text`).
+pub type Matches<'m> = &'m dyn Fn(&str, &str) -> bool;
+
+/// A body with what was noticed while reading it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decoded<T> {
+    /// The body.
+    pub body: T,
+    /// Where it differs from its schema.
+    pub drift: Vec<Drift>,
+}
+
+/// Decodes the body of an event that came in a known form. `envelope` lists the keys of the envelope that stand beside
+/// the body's own.
+///
+/// # Errors
+///
+/// Only broken JSON; everything else is [`Drift`]. A body that is no object decodes to the default, with drift.
+pub fn decode<T: Coded>(form: Form, envelope: &[&str], json: &str) -> serde_json::Result<Decoded<T>> {
+    let mut body = T::default();
+    let drift = decode_into(&T::ENCODING, Some(form), envelope, &mut body, json, None)?;
+    Ok(Decoded { body, drift })
+}
+
+/// Decodes JSON into a value by an encoding, and checks constraints where `matches` is given.
+///
+/// # Errors
+///
+/// Broken JSON.
+pub fn decode_into<'t>(
+    encoding: &'t Encoding<'t>,
+    form: Option<Form>,
+    envelope: &'t [&'t str],
+    value: &mut dyn Value,
+    json: &str,
+    matches: Option<Matches<'t>>,
+) -> serde_json::Result<Vec<Drift>> {
+    let mut walk =
+        Walk { form, envelope, path: Path::default(), drift: Some(Vec::new()), matches, depth: 0, siblings: vec![] };
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let seed = Seed { walk: &mut walk, encoding, slot: Some(value), of: None };
+    if let Taken::Null = seed.deserialize(&mut reader)? {
+        walk.report(DriftKind::WrongType, || ("an object".into(), "null".into()));
+    }
+    reader.end()?;
+    Ok(walk.drift.unwrap_or_default())
+}
+
+/// `Deserialize` of every generated type: no form, nothing reported.
+///
+/// # Errors
+///
+/// Those of the deserializer.
+pub fn deserialize<'de, T: Coded, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut value = T::default();
+    let mut walk =
+        Walk { form: None, envelope: &[], path: Path::default(), drift: None, matches: None, depth: 0, siblings: vec![] };
+    Seed { walk: &mut walk, encoding: &T::ENCODING, slot: Some(&mut value), of: None }
+        .deserialize(deserializer)?;
+    Ok(value)
+}
+
+/// What the walk carries along.
+pub(crate) struct Walk<'t> {
+    form: Option<Form>,
+    /// Keys beside the body's own; only at the top.
+    envelope: &'t [&'t str],
+    path: Path<'t>,
+    /// `None`: nobody listens.
+    drift: Option<Vec<Drift>>,
+    /// `None`: constraints are not checked.
+    matches: Option<Matches<'t>>,
+    /// Objects entered; the envelope is at the first.
+    depth: usize,
+    /// What decides about the choices by a sibling that are being read.
+    siblings: Vec<Option<String>>,
+}
+
+/// What became of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Yes,
+    No,
+    Null,
+}
+
+/// One value to read: how it is written, and where it goes.
+struct Seed<'w, 't, 's> {
+    walk: &'w mut Walk<'t>,
+    encoding: &'t Encoding<'t>,
+    slot: Slot<'s>,
+    /// The field's constraints; `items` of them hold for the outermost list or map only.
+    of: Option<&'t Constraints<'t>>,
+}
+
+impl<'t> Walk<'t> {
+    fn report(&mut self, kind: DriftKind, say: impl FnOnce() -> (String, String)) {
+        if let Some(drift) = &mut self.drift {
+            let (expected, found) = say();
+            drift.push(Drift { kind, path: self.path.to_string(), expected, found });
+        }
+    }
+
+    fn wrong_type(&mut self, encoding: &Encoding<'_>, found: impl fmt::Display) {
+        self.report(DriftKind::WrongType, || (describe(encoding), found.to_string()));
+    }
+
+    fn check_items(&mut self, of: Option<&Constraints<'_>>, items: usize) {
+        let (Some(_), Some(of)) = (self.matches, of) else { return };
+        let items = items as u64;
+        if of.min_items.is_some_and(|min| items < min) || of.max_items.is_some_and(|max| items > max) {
+            self.report(DriftKind::Constraint, || (range("entries", of.min_items, of.max_items), items.to_string()));
+        }
+    }
+}
+
+/// An encoding in the words of a message.
+pub(crate) fn describe(encoding: &Encoding<'_>) -> String {
+    match encoding {
+        Encoding::Scalar(scalar) => scalar::describe(scalar),
+        Encoding::Any => "any JSON".into(),
+        Encoding::JsonText(inner) => format!("a text that holds {}", describe(inner)),
+        Encoding::List(_) => "a list".into(),
+        Encoding::Map(_) => "an object".into(),
+        Encoding::Object(table) => format!("an object ({})", table.name),
+        Encoding::Choice(table) => format!("an object ({})", table.name),
+    }
+}
+
+fn range(of: &str, min: Option<u64>, max: Option<u64>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("{min} to {max} {of}"),
+        (Some(min), None) => format!("at least {min} {of}"),
+        (None, Some(max)) => format!("at most {max} {of}"),
+        (None, None) => of.into(),
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
+    type Value = Taken;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Taken, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
+    type Value = Taken;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&describe(self.encoding))
+    }
+
+    fn visit_unit<E>(self) -> Result<Taken, E> {
+        Ok(Taken::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Taken, E> {
+        Ok(Taken::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Taken, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, bool: bool) -> Result<Taken, E> {
+        Ok(self.scalar(Wire::Bool(bool)))
+    }
+
+    fn visit_i64<E>(self, int: i64) -> Result<Taken, E> {
+        Ok(self.scalar(Wire::Int(int)))
+    }
+
+    fn visit_u64<E>(self, int: u64) -> Result<Taken, E> {
+        Ok(self.scalar(i64::try_from(int).map_or(Wire::Big(int), Wire::Int)))
+    }
+
+    fn visit_f64<E>(self, float: f64) -> Result<Taken, E> {
+        Ok(self.scalar(Wire::Float(float)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Taken, E> {
+        Ok(self.scalar(Wire::Text(text.into())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Taken, E> {
+        Ok(self.scalar(Wire::Text(text.into())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Taken, A::Error> {
+        self.unwrap_json_text();
+        match *self.encoding {
+            Encoding::Any => {
+                let json = serde::Deserialize::deserialize(SeqAccessDeserializer::new(seq))?;
+                Ok(self.raw(json))
+            }
+            Encoding::List(inner) => self.list(inner, seq),
+            _ => {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(self.mismatch(WireType::List))
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Taken, A::Error> {
+        self.unwrap_json_text();
+        match *self.encoding {
+            Encoding::Any => {
+                let json = serde::Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(self.raw(json))
+            }
+            Encoding::Object(table) => match self.slot.take().and_then(|slot| slot.open().object()) {
+                Some(object) => fields(self.walk, table, object, map),
+                None => self.drain(map),
+            },
+            Encoding::Map(inner) => self.map(inner, map),
+            Encoding::Choice(table) => {
+                let json: serde_json::Value =
+                    serde::Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(match self.slot.take() {
+                    Some(slot) => choice::select(self.walk, table, slot, json),
+                    None => Taken::No,
+                })
+            }
+            Encoding::Scalar(_) | Encoding::JsonText(_) | Encoding::List(_) => {
+                if let Some(key) = map.next_key::<String>()? {
+                    if key == NUMBER {
+                        let number: String = map.next_value()?;
+                        return Ok(self.scalar(Wire::number(&number)));
+                    }
+                    map.next_value::<IgnoredAny>()?;
+                }
+                self.drain(map)
+            }
+        }
+    }
+}
+
+impl<'t> Seed<'_, 't, '_> {
+    /// A bare value where JSON text is declared is read as what the text would hold.
+    fn unwrap_json_text(&mut self) {
+        while let Encoding::JsonText(inner) = self.encoding {
+            self.encoding = inner;
+        }
+    }
+
+    fn mismatch(self, found: WireType) -> Taken {
+        self.walk.wrong_type(self.encoding, found);
+        Taken::No
+    }
+
+    fn drain<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Taken, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(self.mismatch(WireType::Object))
+    }
+
+    fn raw(self, json: serde_json::Value) -> Taken {
+        store(self.slot, |slot| slot.open().set_json(json))
+    }
+
+    fn list<'de, A: SeqAccess<'de>>(self, inner: &'t Encoding<'t>, mut seq: A) -> Result<Taken, A::Error> {
+        let walk = self.walk;
+        let Some(list) = self.slot.and_then(|slot| slot.open().list()) else {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(Taken::No);
+        };
+        let mut index = 0;
+        loop {
+            walk.path.push(Step::Index(index));
+            let seed = Seed { walk: &mut *walk, encoding: inner, slot: Some(list.push()), of: self.of };
+            let taken = seq.next_element_seed(seed)?;
+            if !taken.is_some_and(|taken| keep(walk, inner, taken)) {
+                list.pop();
+            }
+            walk.path.pop();
+            if taken.is_none() {
+                break;
+            }
+            index += 1;
+        }
+        walk.check_items(self.of, index);
+        Ok(Taken::Yes)
+    }
+
+    fn map<'de, A: MapAccess<'de>>(self, inner: &'t Encoding<'t>, mut access: A) -> Result<Taken, A::Error> {
+        let walk = self.walk;
+        let Some(map) = self.slot.and_then(|slot| slot.open().map()) else {
+            while access.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(Taken::No);
+        };
+        let mut entries = 0;
+        while let Some(key) = access.next_key::<String>()? {
+            if key == NUMBER {
+                access.next_value::<IgnoredAny>()?;
+                walk.wrong_type(self.encoding, WireType::Int);
+                return Ok(Taken::No);
+            }
+            walk.path.push(Step::Other(key.clone()));
+            let slot = map.insert(key.clone());
+            let seed = Seed { walk: &mut *walk, encoding: inner, slot: Some(slot), of: self.of };
+            let taken = access.next_value_seed(seed)?;
+            if !keep(walk, inner, taken) {
+                map.remove(&key);
+            }
+            walk.path.pop();
+            entries += 1;
+        }
+        walk.check_items(self.of, entries);
+        Ok(Taken::Yes)
+    }
+
+    fn scalar(self, wire: Wire<'_>) -> Taken {
+        match (self.encoding, self.slot) {
+            (_, None) => Taken::No,
+            (Encoding::Scalar(scalar), Some(slot)) => scalar::take(self.walk, scalar, self.of, slot, wire),
+            (Encoding::Any, slot) => store(slot, |slot| slot.open().set_json(wire.into_json())),
+            (Encoding::JsonText(inner), Some(slot)) => match wire {
+                Wire::Text(text) => json_text(self.walk, inner, self.of, slot, &text),
+                bare => Seed { walk: self.walk, encoding: inner, slot: Some(slot), of: self.of }.scalar(bare),
+            },
+            (Encoding::Choice(_), Some(slot)) => {
+                self.walk.wrong_type(self.encoding, wire.wire_type());
+                store(Some(slot), |slot| slot.open().set_json(wire.into_json()))
+            }
+            (_, Some(_)) => {
+                self.walk.wrong_type(self.encoding, wire.wire_type());
+                Taken::No
+            }
+        }
+    }
+}
+
+fn store(slot: Slot<'_>, set: impl FnOnce(&mut dyn Value) -> bool) -> Taken {
+    if slot.is_some_and(set) { Taken::Yes } else { Taken::No }
+}
+
+/// Whether an element stays in its list or map. One that does not fit is reported, and so is a null, except where any
+/// JSON may stand: there the new element is null already.
+fn keep(walk: &mut Walk<'_>, encoding: &Encoding<'_>, taken: Taken) -> bool {
+    if taken == Taken::Yes || (taken == Taken::Null && matches!(encoding, Encoding::Any)) {
+        return true;
+    }
+    let found = if taken == Taken::Null { "null" } else { "something else" };
+    walk.report(DriftKind::LeftOut, || (describe(encoding), format!("{found}; the element is left out")));
+    false
+}
+
+/// JSON inside a text. What is no JSON stays as the text, where the type has room for it.
+fn json_text<'t>(
+    walk: &mut Walk<'t>,
+    inner: &'t Encoding<'t>,
+    of: Option<&'t Constraints<'t>>,
+    slot: &mut dyn Value,
+    text: &str,
+) -> Taken {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let noted = walk.drift.as_ref().map(Vec::len);
+    let taken =
+        Seed { walk: &mut *walk, encoding: inner, slot: Some(&mut *slot), of }.deserialize(&mut reader);
+    if let (Ok(taken), Ok(())) = (taken, reader.end()) {
+        return taken;
+    }
+    if let (Some(drift), Some(noted)) = (&mut walk.drift, noted) {
+        drift.truncate(noted);
+    }
+    walk.report(DriftKind::NotJson, || ("a text that holds JSON".into(), "a text that is no JSON".into()));
+    slot.clear();
+    if matches!(inner, Encoding::Any | Encoding::Choice(_)) && slot.open().set_json(text.into()) {
+        return Taken::Yes;
+    }
+    Taken::No
+}
+
+/// The fields of one object. Choices by a sibling are read last, when the sibling is known.
+fn fields<'de, 't, A: MapAccess<'de>>(
+    walk: &mut Walk<'t>,
+    table: &'t TypeTable<'t>,
+    object: &mut dyn Object,
+    mut map: A,
+) -> Result<Taken, A::Error> {
+    let envelope = if walk.depth == 0 { walk.envelope } else { &[] };
+    walk.depth += 1;
+    let mut seen = Seen::default();
+    let mut choices: Vec<(usize, serde_json::Value)> = Vec::new();
+    let mut next = 0;
+    while let Some(key) = map.next_key_seed(KeySeed { table, form: walk.form, envelope, seen: &seen, next })? {
+        match key {
+            Key::Field(index, own) => {
+                let field = &table.fields[index];
+                next = index + 1;
+                seen.set(index);
+                walk.path.push(Step::Key(field.key_out(walk.form).unwrap_or(field.key)));
+                if !own {
+                    other_form(walk, field);
+                }
+                if choice::sibling(&field.encoding).is_some() {
+                    choices.push((index, map.next_value()?));
+                } else {
+                    let seed = Seed {
+                        walk: &mut *walk,
+                        encoding: &field.encoding,
+                        slot: object.at(index),
+                        of: Some(&field.constraints),
+                    };
+                    let taken = map.next_value_seed(seed)?;
+                    settle(walk, field, object.at(index), taken);
+                }
+                walk.path.pop();
+            }
+            Key::Envelope => {
+                map.next_value::<IgnoredAny>()?;
+            }
+            Key::Unknown(key) => {
+                map.next_value::<IgnoredAny>()?;
+                if key == NUMBER {
+                    walk.depth -= 1;
+                    walk.wrong_type(&Encoding::Object(table), WireType::Int);
+                    return Ok(Taken::No);
+                }
+                walk.path.push(Step::Other(key));
+                walk.report(DriftKind::UnknownKey, || {
+                    (format!("no such key in {}", table.name), "a key that the schema does not know".into())
+                });
+                walk.path.pop();
+            }
+        }
+    }
+    for (index, json) in choices {
+        let field = &table.fields[index];
+        walk.path.push(Step::Key(field.key_out(walk.form).unwrap_or(field.key)));
+        let taken = choice::by_sibling(walk, field, object, index, json);
+        settle(walk, field, object.at(index), taken);
+        walk.path.pop();
+    }
+    for (index, field) in table.fields.iter().enumerate() {
+        if field.presence == Presence::Always && !seen.has(index) && occurs(field, walk.form) {
+            walk.path.push(Step::Key(field.key_out(walk.form).unwrap_or(field.key)));
+            walk.report(DriftKind::Missing, || (describe(&field.encoding), "nothing".into()));
+            walk.path.pop();
+        }
+    }
+    walk.depth -= 1;
+    Ok(Taken::Yes)
+}
+
+fn occurs(field: &Field<'_>, form: Option<Form>) -> bool {
+    form.is_none_or(|form| field.key_in(form).is_some())
+}
+
+fn other_form(walk: &mut Walk<'_>, field: &Field<'_>) {
+    let Some(form) = walk.form else { return };
+    walk.report(DriftKind::OtherForm, || {
+        let expected = field.key_in(form).map_or("no such key in this form".into(), |key| format!("the key `{key}`"));
+        (expected, "the key of another form; its value is taken".into())
+    });
+}
+
+/// What a field becomes when its value did not fit or is null.
+fn settle(walk: &mut Walk<'_>, field: &Field<'_>, slot: Slot<'_>, taken: Taken) {
+    let Some(slot) = slot else { return };
+    match taken {
+        Taken::Yes => {}
+        Taken::No => slot.clear(),
+        Taken::Null => {
+            slot.set_null();
+            if field.presence == Presence::Always {
+                walk.report(DriftKind::Missing, || (describe(&field.encoding), "null".into()));
+            }
+        }
+    }
+}
+
+/// The fields that had a value.
+#[derive(Default)]
+struct Seen {
+    low: u128,
+    high: Vec<usize>,
+}
+
+impl Seen {
+    fn set(&mut self, index: usize) {
+        if index < 128 { self.low |= 1 << index } else { self.high.push(index) }
+    }
+
+    fn has(&self, index: usize) -> bool {
+        if index < 128 { self.low & (1 << index) != 0 } else { self.high.contains(&index) }
+    }
+}
+
+/// What a key is.
+enum Key {
+    /// A field, by the key of this form or of another.
+    Field(usize, bool),
+    /// Part of the envelope.
+    Envelope,
+    Unknown(String),
+}
+
+/// Looks a key up: in this form first, at the place where it is expected.
+struct KeySeed<'k, 't> {
+    table: &'t TypeTable<'t>,
+    form: Option<Form>,
+    envelope: &'t [&'t str],
+    seen: &'k Seen,
+    next: usize,
+}
+
+impl KeySeed<'_, '_> {
+    fn find(&self, key: &str) -> Key {
+        let fields = self.table.fields;
+        let own = |field: &Field<'_>| field.key_out(self.form) == Some(key);
+        if fields.get(self.next).is_some_and(own) {
+            return Key::Field(self.next, true);
+        }
+        if let Some(index) = fields.iter().position(own) {
+            return Key::Field(index, true);
+        }
+        if self.envelope.contains(&key) {
+            return Key::Envelope;
+        }
+        match fields.iter().position(|field| field.is_called(key)) {
+            Some(index) if !self.seen.has(index) => Key::Field(index, false),
+            _ => Key::Unknown(key.to_owned()),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_, '_> {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_, '_> {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Key, E> {
+        Ok(self.find(key))
+    }
+}

@@ -1,0 +1,246 @@
+//! Scalars: what is declared, what came, and whether one can be read as the other.
+
+use std::borrow::Cow;
+
+use super::{Taken, Walk, range};
+use crate::{
+    drift::DriftKind,
+    table::{Constraints, Scalar, ScalarKind, TimeFormat, Values, WireType},
+    value::Value,
+};
+
+/// A scalar as it came.
+pub(super) enum Wire<'w> {
+    Bool(bool),
+    Int(i64),
+    /// Beyond `i64`.
+    Big(u64),
+    Float(f64),
+    /// A number that no Rust type holds exactly, as it was written.
+    Digits(String),
+    Text(Cow<'w, str>),
+}
+
+impl Wire<'_> {
+    /// A number as it was written.
+    pub(super) fn number(digits: &str) -> Wire<'static> {
+        if let Ok(int) = digits.parse() {
+            return Wire::Int(int);
+        }
+        if let Ok(int) = digits.parse() {
+            return Wire::Big(int);
+        }
+        match digits.parse::<f64>() {
+            // Only where printing gives the same text back is the float the whole truth.
+            Ok(float) if float.is_finite() && float.to_string() == digits => Wire::Float(float),
+            _ => Wire::Digits(digits.to_owned()),
+        }
+    }
+
+    pub(super) fn wire_type(&self) -> WireType {
+        match self {
+            Wire::Bool(_) => WireType::Bool,
+            Wire::Int(_) | Wire::Big(_) => WireType::Int,
+            Wire::Float(_) => WireType::Float,
+            Wire::Digits(digits) if digits.bytes().all(|b| b.is_ascii_digit() || b == b'-') => WireType::Int,
+            Wire::Digits(_) => WireType::Float,
+            Wire::Text(_) => WireType::Text,
+        }
+    }
+
+    pub(super) fn into_json(self) -> serde_json::Value {
+        match self {
+            Wire::Bool(bool) => bool.into(),
+            Wire::Int(int) => int.into(),
+            Wire::Big(int) => int.into(),
+            Wire::Float(float) => float.into(),
+            // A number as serde_json wrote it is a number that serde_json reads.
+            Wire::Digits(digits) => serde_json::from_str(&digits).unwrap_or(serde_json::Value::Null),
+            Wire::Text(text) => text.into_owned().into(),
+        }
+    }
+
+    fn to_text(&self) -> Cow<'_, str> {
+        match self {
+            Wire::Bool(bool) => bool.to_string().into(),
+            Wire::Int(int) => int.to_string().into(),
+            Wire::Big(int) => int.to_string().into(),
+            Wire::Float(float) => float.to_string().into(),
+            Wire::Digits(digits) => digits.into(),
+            Wire::Text(text) => text.as_ref().into(),
+        }
+    }
+
+    fn to_int(&self) -> Option<i64> {
+        match self {
+            Wire::Int(int) => Some(*int),
+            Wire::Float(float) => whole(*float),
+            Wire::Digits(digits) => digits.parse().ok().and_then(whole),
+            Wire::Text(text) => text.trim().parse().ok(),
+            Wire::Bool(_) | Wire::Big(_) => None,
+        }
+    }
+
+    fn to_float(&self) -> Option<f64> {
+        match self {
+            // Whole numbers above 2^53 lose digits here, as they do in every JSON reader with floats.
+            Wire::Int(int) => Some(*int as f64),
+            Wire::Big(int) => Some(*int as f64),
+            Wire::Float(float) => Some(*float),
+            Wire::Digits(digits) => digits.parse().ok().filter(|float: &f64| float.is_finite()),
+            Wire::Text(text) => text.trim().parse().ok().filter(|float: &f64| float.is_finite()),
+            Wire::Bool(_) => None,
+        }
+    }
+
+    fn to_bool(&self) -> Option<bool> {
+        match self {
+            Wire::Bool(bool) => Some(*bool),
+            Wire::Int(0) => Some(false),
+            Wire::Int(1) => Some(true),
+            Wire::Text(text) => match text.trim() {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// A float without a fraction, within the range in which floats count exactly.
+fn whole(float: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
+}
+
+/// Reads a scalar into its slot.
+pub(super) fn take(
+    walk: &mut Walk<'_>,
+    scalar: &Scalar<'_>,
+    of: Option<&Constraints<'_>>,
+    slot: &mut dyn Value,
+    wire: Wire<'_>,
+) -> Taken {
+    let found = wire.wire_type();
+    let stored = store(scalar, slot, &wire);
+    if !stored {
+        walk.report(DriftKind::WrongType, || (describe(scalar), show(&wire)));
+        return Taken::No;
+    }
+    let declared = scalar.wire_type();
+    let float_as_int = declared == WireType::Float && found == WireType::Int;
+    if found != declared && !float_as_int && !scalar.accepts.contains(&found) {
+        walk.report(DriftKind::WrongType, || (describe(scalar), found.to_string()));
+    }
+    if let ScalarKind::Time(format) = scalar.kind
+        && format.wire_type() == WireType::Text
+        && let Wire::Text(text) = &wire
+        && !crate::time::fits(format, text)
+    {
+        walk.report(DriftKind::WrongType, || (describe(scalar), "a text in another form".into()));
+    }
+    known(walk, scalar, &wire);
+    if let (Some(matches), Some(of)) = (walk.matches, of) {
+        constraints(walk, scalar, of, &wire, matches);
+    }
+    Taken::Yes
+}
+
+fn store(scalar: &Scalar<'_>, slot: &mut dyn Value, wire: &Wire<'_>) -> bool {
+    match scalar.kind {
+        ScalarKind::Text => slot.open().set_text(wire.to_text().into_owned()),
+        ScalarKind::Int => wire.to_int().is_some_and(|int| slot.open().set_int(int)),
+        ScalarKind::Float => wire.to_float().is_some_and(|float| slot.open().set_float(float)),
+        ScalarKind::Bool => wire.to_bool().is_some_and(|bool| slot.open().set_bool(bool)),
+        ScalarKind::Time(TimeFormat::FractionalS) => {
+            wire.to_float().is_some() && slot.open().set_text(wire.to_text().trim().to_owned())
+        }
+        ScalarKind::Time(format) if format.wire_type() == WireType::Int => {
+            wire.to_int().is_some_and(|int| slot.open().set_int(int))
+        }
+        ScalarKind::Time(_) => {
+            matches!(wire, Wire::Text(_)) && slot.open().set_text(wire.to_text().into_owned())
+        }
+    }
+}
+
+fn known(walk: &mut Walk<'_>, scalar: &Scalar<'_>, wire: &Wire<'_>) {
+    let known = match scalar.values {
+        Values::Free => true,
+        Values::Texts(texts) => texts.contains(&wire.to_text().as_ref()),
+        Values::Ints(ints) => wire.to_int().is_none_or(|int| ints.contains(&int)),
+        Values::Flags(masks) => {
+            let all = masks.iter().fold(0, |all, mask| all | mask);
+            wire.to_int().is_none_or(|int| int & !all == 0)
+        }
+    };
+    if !known {
+        walk.report(DriftKind::UnknownValue, || ("a known value".into(), show(wire)));
+    }
+}
+
+fn constraints(
+    walk: &mut Walk<'_>,
+    scalar: &Scalar<'_>,
+    of: &Constraints<'_>,
+    wire: &Wire<'_>,
+    matches: super::Matches<'_>,
+) {
+    let text = wire.to_text();
+    let mut broken = |expected: String| {
+        walk.report(DriftKind::Constraint, || (expected, show(wire)));
+    };
+    let length = text.chars().count() as u64;
+    if of.min_len.is_some_and(|min| length < min) || of.max_len.is_some_and(|max| length > max) {
+        broken(format!("{} (it has {length})", range("characters", of.min_len, of.max_len)));
+    }
+    if let Some(float) = wire.to_float() {
+        if let Some(min) = of.min.filter(|min| float < *min) {
+            broken(format!("at least {min}"));
+        }
+        if let Some(max) = of.max.filter(|max| float > *max) {
+            broken(format!("at most {max}"));
+        }
+    }
+    if let Some(pattern) = of.pattern.filter(|pattern| !matches(pattern, &text)) {
+        broken(format!("a text that matches `{pattern}`"));
+    }
+    if let Some(constant) = of.constant
+        && let Ok(expected) = serde_json::from_str::<serde_json::Value>(constant)
+        && !crate::equivalent::scalars(scalar, &expected, &Wire::Text(text.clone()).into_json())
+    {
+        broken(format!("the value {constant}"));
+    }
+}
+
+/// A scalar in the words of a message.
+pub(super) fn describe(scalar: &Scalar<'_>) -> String {
+    use TimeFormat as F;
+    let what = match scalar.kind {
+        ScalarKind::Text => return "a text".into(),
+        ScalarKind::Int => "an integer",
+        ScalarKind::Float => "a number",
+        ScalarKind::Bool => "a boolean",
+        ScalarKind::Time(F::UnixS) => "a time in seconds",
+        ScalarKind::Time(F::UnixMs) => "a time in milliseconds",
+        ScalarKind::Time(F::UnixUs) => "a time in microseconds",
+        ScalarKind::Time(F::UnixAuto) => "a time in seconds, milliseconds or microseconds",
+        ScalarKind::Time(F::FractionalS) => "a time in seconds with a fraction",
+        ScalarKind::Time(F::Rfc3339) => "a time like 2024-05-01T08:00:00+08:00",
+        ScalarKind::Time(F::Datetime) => "a time like 2024-05-01 08:00:00",
+        ScalarKind::Time(F::DatetimeMinute) => "a time like 2024-05-01 08:00",
+        ScalarKind::Time(F::Date) => "a date like 2024-05-01",
+        ScalarKind::Time(F::CompactDate) => "a date like 20240501",
+    };
+    if scalar.in_text { format!("{what} in a text") } else { what.into() }
+}
+
+/// A value in the words of a message: short, and never a long text.
+fn show(wire: &Wire<'_>) -> String {
+    match wire {
+        Wire::Text(text) if text.chars().count() > 40 => "a long text".into(),
+        Wire::Text(text) => format!("the text {text:?}"),
+        other => other.to_text().into_owned(),
+    }
+}

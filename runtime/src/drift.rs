@@ -1,0 +1,90 @@
+//! Drift: where a payload differs from its schema. It never fails an event.
+
+use std::fmt::{self, Write as _};
+
+/// One difference between a payload and its schema.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Drift {
+    /// What kind of difference.
+    pub kind: DriftKind,
+    /// Where: keys and list positions from the top of the body, such as `message.mentions[0].key`.
+    pub path: String,
+    /// What the schema says.
+    pub expected: String,
+    /// What was there. Names types, and values only of sets that the schema knows.
+    pub found: String,
+}
+
+/// What kind of difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum DriftKind {
+    /// A field that is always there is not; it has its default.
+    Missing,
+    /// A key that the schema does not know.
+    UnknownKey,
+    /// The key of another wire form; its value was taken.
+    OtherForm,
+    /// A value in another type than declared; taken where it could be read.
+    WrongType,
+    /// A value that the schema does not list; kept.
+    UnknownValue,
+    /// A shape that the schema does not list; kept raw.
+    UnknownShape,
+    /// A text that should hold JSON and does not; kept raw where the type allows it.
+    NotJson,
+    /// An element of a list or map that does not fit; it is missing from the typed body.
+    LeftOut,
+    /// A value outside of what the platform promises; found by the checker only.
+    Constraint,
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.path.is_empty() { "the body" } else { &self.path };
+        write!(f, "{place}: expected {}, found {}", self.expected, self.found)
+    }
+}
+
+/// One step of a path.
+#[derive(Debug, Clone)]
+pub(crate) enum Step<'t> {
+    Key(&'t str),
+    Other(String),
+    Index(usize),
+}
+
+/// The steps to the place that is being read; text only when somebody asks.
+#[derive(Debug, Default)]
+pub(crate) struct Path<'t>(Vec<Step<'t>>);
+
+impl<'t> Path<'t> {
+    pub(crate) fn push(&mut self, step: Step<'t>) {
+        self.0.push(step);
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.0.pop();
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, step) in self.0.iter().enumerate() {
+            let key = match step {
+                Step::Index(index) => {
+                    write!(f, "[{index}]")?;
+                    continue;
+                }
+                Step::Key(key) => key,
+                Step::Other(key) => key.as_str(),
+            };
+            if i > 0 {
+                f.write_char('.')?;
+            }
+            f.write_str(key)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,471 @@
+//! Envelopes: what surrounds the body of an event, read by the tables of its platform.
+//!
+//! Opening finds the wire form, the name of the event, the header and the place of the body. The body itself is not
+//! read here: it is decoded once, when a handler wants it.
+
+use std::{cell::RefCell, fmt, ops::Range, sync::Arc};
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::{
+    Json, Map,
+    table::{ControlTable, Form, FormTable, PlatformTable, When},
+    time::UnixAuto,
+};
+
+/// What an opened request holds.
+#[derive(Debug, Clone)]
+pub enum Opening<'p> {
+    /// Traffic that the runtime answers by itself.
+    Control(&'p ControlTable<'p>),
+    /// Events; more than one where the form sends rows. A row that cannot be read does not spoil the others.
+    Events(Vec<Result<Opened, OpenError>>),
+}
+
+/// One event, opened but not decoded.
+#[derive(Clone)]
+pub struct Opened {
+    /// The wire form it came in.
+    pub form: Form,
+    /// What the envelope says about it.
+    pub header: Header,
+    raw: Part,
+    body: Part,
+    token: Option<String>,
+}
+
+/// What the envelope of an event says about it.
+#[derive(Debug, Clone, Default)]
+pub struct Header {
+    event: String,
+    id: Option<String>,
+    time: Option<String>,
+    tenant: Option<String>,
+    app: Option<String>,
+    extra: Map<Json>,
+}
+
+/// Why an envelope could not be read. Never holds a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// It is not UTF-8.
+    #[error("the payload is not UTF-8")]
+    NotUtf8,
+    /// It is no JSON object.
+    #[error("the payload is no JSON object: {0}")]
+    NotJson(String),
+    /// It looks like no wire form of the platform.
+    #[error("the payload looks like none of the wire forms {0}")]
+    NoForm(String),
+    /// The place where a form keeps something is empty or holds something else.
+    #[error("a payload in the form `{form}` has no {what} at `{path}`")]
+    Nothing {
+        /// The form.
+        form: String,
+        /// What is missing.
+        what: &'static str,
+        /// Where it should be.
+        path: String,
+    },
+}
+
+/// A text, or a piece of one.
+#[derive(Clone)]
+struct Part {
+    text: Arc<str>,
+    range: Range<usize>,
+}
+
+/// Opens a payload. `transport` is the one it came by; without one the forms of every transport are tried, those that
+/// are bound to a transport first.
+///
+/// # Errors
+///
+/// See [`OpenError`].
+pub fn open<'p>(
+    platform: &'p PlatformTable<'p>,
+    transport: Option<&str>,
+    payload: &[u8],
+) -> Result<Opening<'p>, OpenError> {
+    let text = std::str::from_utf8(payload).map_err(|_| OpenError::NotUtf8)?;
+    let raw = Part::whole(text.into());
+    let envelope = Envelope::read(raw.as_str())?;
+    if let Some(control) = platform.control.iter().find(|control| envelope.fits(&control.when)) {
+        return Ok(Opening::Control(control));
+    }
+    let (form, table) = find_form(platform, transport, &envelope)?;
+    if table.rows.is_empty() {
+        return Ok(Opening::Events(vec![open_one(form, table, &raw, &envelope)]));
+    }
+    let rows = envelope.json(table.rows).and_then(|rows| rows_of(&raw, rows)).ok_or(OpenError::Nothing {
+        form: table.name.into(),
+        what: "list of events",
+        path: table.rows.into(),
+    })?;
+    let events = rows.into_iter().map(|row| {
+        let envelope = Envelope::read(row.as_str())?;
+        open_one(form, table, &row, &envelope)
+    });
+    Ok(Opening::Events(events.collect()))
+}
+
+/// The events of a payload; none where it is control traffic. One that cannot be read fails all.
+///
+/// # Errors
+///
+/// See [`OpenError`].
+pub fn events(
+    platform: &PlatformTable<'_>,
+    transport: Option<&str>,
+    payload: &[u8],
+) -> Result<Vec<Opened>, OpenError> {
+    match open(platform, transport, payload)? {
+        Opening::Control(_) => Ok(Vec::new()),
+        Opening::Events(events) => events.into_iter().collect(),
+    }
+}
+
+fn find_form<'p>(
+    platform: &'p PlatformTable<'p>,
+    transport: Option<&str>,
+    envelope: &Envelope<'_>,
+) -> Result<(Form, &'p FormTable<'p>), OpenError> {
+    let bound = |table: &FormTable<'_>| !table.transport.is_empty();
+    let own = |table: &FormTable<'_>| Some(table.transport) == transport;
+    let any_own = platform.forms.iter().any(own);
+    let candidates = platform.forms.iter().enumerate();
+    let first = candidates.clone().filter(|(_, table)| if transport.is_some() { own(table) } else { bound(table) });
+    let then = candidates.filter(|(_, table)| !any_own && !bound(table));
+    first
+        .chain(then)
+        .find(|(_, table)| envelope.fits(&table.when))
+        .and_then(|(i, table)| Some((Form(u8::try_from(i).ok()?), table)))
+        .ok_or_else(|| {
+            let names: Vec<_> = platform.forms.iter().map(|form| format!("`{}`", form.name)).collect();
+            OpenError::NoForm(names.join(", "))
+        })
+}
+
+fn open_one(form: Form, table: &FormTable<'_>, raw: &Part, envelope: &Envelope<'_>) -> Result<Opened, OpenError> {
+    let nothing =
+        |what, path: &str| OpenError::Nothing { form: table.name.into(), what, path: path.to_owned() };
+    let event = envelope
+        .first(table.event)
+        .or_else(|| {
+            let by = table.event_by?;
+            let value = envelope.text(by.path)?;
+            by.events.iter().find(|(key, _)| *key == value).map(|(_, event)| (*event).to_owned())
+        })
+        .ok_or_else(|| nothing("name of an event", table.event.first().copied().unwrap_or_default()))?;
+    let body = if table.body.is_empty() {
+        raw.clone()
+    } else {
+        envelope.json(table.body).and_then(|body| raw.body(body)).ok_or_else(|| nothing("body", table.body))?
+    };
+    let header = Header {
+        event,
+        id: envelope.first(table.header.id),
+        time: envelope.first(table.header.time),
+        tenant: envelope.first(table.header.tenant),
+        app: envelope.first(table.header.app),
+        extra: extra(table, envelope),
+    };
+    Ok(Opened { form, header, body, raw: raw.clone(), token: envelope.first(table.header.token) })
+}
+
+/// What the header object, or the envelope keys beside the body, hold beyond the known header.
+fn extra(table: &FormTable<'_>, envelope: &Envelope<'_>) -> Map<Json> {
+    let header = &table.header;
+    let roles = [header.id, header.time, header.tenant, header.app, header.token, table.event];
+    let declared = |path: &str| roles.iter().any(|paths| paths.contains(&path));
+    let parse = |json: &str| serde_json::from_str(json).map(Json).ok();
+    let mut extra = Map::new();
+    if !header.extra.is_empty() {
+        envelope.children(header.extra, |key, json| {
+            if !declared(&format!("{}.{key}", header.extra))
+                && let Some(json) = parse(json)
+            {
+                extra.insert(key.to_owned(), json);
+            }
+        });
+    }
+    if table.body.is_empty() {
+        for key in table.envelope.iter().filter(|key| !declared(key)) {
+            if let Some(json) = envelope.json(key).and_then(|json| parse(&json)) {
+                extra.insert((*key).to_owned(), json);
+            }
+        }
+    }
+    extra
+}
+
+impl Opened {
+    /// The JSON of the body; in a flat form the whole envelope.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        self.body.as_str()
+    }
+
+    /// The payload as it came, after decryption; of a form with rows, this row.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        self.raw.as_str()
+    }
+
+    /// The protocol it belongs to; empty where the platform has none.
+    #[must_use]
+    pub fn protocol<'p>(&self, platform: &PlatformTable<'p>) -> &'p str {
+        platform.forms.get(usize::from(self.form.0)).map_or("", |form| form.protocol)
+    }
+
+    /// The verification token it carries.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+}
+
+impl From<serde_json::Error> for OpenError {
+    fn from(error: serde_json::Error) -> Self {
+        OpenError::NotJson(reason(&error))
+    }
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("form", &self.form).field("header", &self.header).finish_non_exhaustive()
+    }
+}
+
+impl Header {
+    /// The platform's name of the event.
+    #[must_use]
+    pub fn event(&self) -> &str {
+        &self.event
+    }
+
+    /// The id that the platform gave the event; a repeated delivery has the same.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// When it happened, as written. [`time`](Header::time) reads it.
+    #[must_use]
+    pub fn time_text(&self) -> Option<&str> {
+        self.time.as_deref()
+    }
+
+    /// When it happened; seconds, milliseconds and microseconds are told apart by their digits.
+    #[must_use]
+    pub fn time(&self) -> Option<UnixAuto> {
+        let text = self.time.as_deref()?;
+        text.split('.').next().unwrap_or(text).parse().ok().map(UnixAuto)
+    }
+
+    /// The organisation it happened in: tenant key or corp id.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
+    /// The app it was sent to.
+    #[must_use]
+    pub fn app(&self) -> Option<&str> {
+        self.app.as_deref()
+    }
+
+    /// What the header holds beyond that.
+    #[must_use]
+    pub fn extra(&self) -> &Map<Json> {
+        &self.extra
+    }
+}
+
+impl Part {
+    fn whole(text: Arc<str>) -> Part {
+        let range = 0..text.len();
+        Part { text, range }
+    }
+
+    fn as_str(&self) -> &str {
+        &self.text[self.range.clone()]
+    }
+
+    /// A piece that stands in this text, or a text of its own.
+    fn piece(&self, json: Found<'_>) -> Part {
+        match json {
+            Found::There(json) => {
+                // `json` was borrowed from this very part, so its address says where it stands.
+                let start = json.as_ptr() as usize - self.as_str().as_ptr() as usize + self.range.start;
+                Part { text: self.text.clone(), range: start..start + json.len() }
+            }
+            Found::Text(json) => Part::whole(json.into()),
+        }
+    }
+
+    /// A body: an object, or the text that holds one.
+    fn body(&self, json: Found<'_>) -> Option<Part> {
+        let json = json.into_text();
+        json.trim_start().starts_with('{').then(|| self.piece(json))
+    }
+}
+
+/// A piece of JSON: in the envelope's text, or out of a text within it.
+enum Found<'a> {
+    There(&'a str),
+    Text(String),
+}
+
+impl<'a> Found<'a> {
+    /// JSON inside a text is read out of it.
+    fn into_text(self) -> Found<'a> {
+        let inner = |json: &str| {
+            json.trim_start().starts_with('"').then(|| serde_json::from_str::<String>(json).ok()).flatten()
+        };
+        match inner(&self) {
+            Some(text) => Found::Text(text),
+            None => self,
+        }
+    }
+}
+
+impl std::ops::Deref for Found<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Found::There(json) => json,
+            Found::Text(json) => json,
+        }
+    }
+}
+
+fn rows_of(raw: &Part, rows: Found<'_>) -> Option<Vec<Part>> {
+    let rows = rows.into_text();
+    let list: Vec<&RawValue> = serde_json::from_str(&rows).ok()?;
+    let whole = raw.piece(match &rows {
+        Found::There(json) => Found::There(json),
+        Found::Text(json) => Found::Text(json.clone()),
+    });
+    let start = rows.as_ptr() as usize;
+    Some(
+        list.into_iter()
+            .map(|row| {
+                let at = row.get().as_ptr() as usize - start + whole.range.start;
+                Part { text: whole.text.clone(), range: at..at + row.get().len() }
+            })
+            .collect(),
+    )
+}
+
+/// The keys of one object with their JSON, in order.
+struct Keys<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::with_capacity(8);
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(pairs)
+            }
+        }
+
+        deserializer.deserialize_map(Pairs).map(Keys)
+    }
+}
+
+impl<'a> Keys<'a> {
+    /// The last value of a key, as JSON readers have it.
+    fn get(&self, key: &str) -> Option<&'a str> {
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, json)| json.get())
+    }
+}
+
+/// An envelope whose objects are read when a path asks for them.
+struct Envelope<'a> {
+    top: Keys<'a>,
+    inner: RefCell<Vec<(String, Option<Keys<'a>>)>>,
+}
+
+impl<'a> Envelope<'a> {
+    fn read(text: &'a str) -> Result<Self, OpenError> {
+        let top = serde_json::from_str(text)?;
+        Ok(Envelope { top, inner: RefCell::default() })
+    }
+
+    /// The JSON at a path.
+    fn json(&self, path: &str) -> Option<Found<'a>> {
+        let Some((parent, key)) = path.rsplit_once('.') else { return self.top.get(path).map(Found::There) };
+        self.object(parent, |keys| keys.get(key).map(Found::There)).unwrap_or_else(|| {
+            // The parent is no object that stands in the envelope: a text that holds one.
+            let text = self.json(parent)?.into_text();
+            let keys: Keys<'_> = serde_json::from_str(&text).ok()?;
+            keys.get(key).map(|json| Found::Text(json.to_owned()))
+        })
+    }
+
+    fn object<R>(&self, path: &str, read: impl FnOnce(&Keys<'a>) -> R) -> Option<R> {
+        if !self.inner.borrow().iter().any(|(known, _)| known == path) {
+            let keys = match self.json(path) {
+                Some(Found::There(json)) if json.starts_with('{') => serde_json::from_str(json).ok(),
+                _ => None,
+            };
+            self.inner.borrow_mut().push((path.to_owned(), keys));
+        }
+        let inner = self.inner.borrow();
+        inner.iter().find(|(known, _)| known == path)?.1.as_ref().map(read)
+    }
+
+    fn children(&self, path: &str, mut each: impl FnMut(&str, &str)) {
+        self.object(path, |keys| keys.0.iter().for_each(|(key, json)| each(key, json.get())));
+    }
+
+    /// The scalar at a path, as text; null and the empty text are nothing.
+    fn text(&self, path: &str) -> Option<String> {
+        let json = self.json(path)?;
+        let text = match json.as_bytes().first()? {
+            b'"' => serde_json::from_str(&json).ok()?,
+            b'{' | b'[' | b'n' => return None,
+            _ => json.to_owned(),
+        };
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    fn first(&self, paths: &[&str]) -> Option<String> {
+        paths.iter().find_map(|path| self.text(path))
+    }
+
+    fn fits(&self, when: &When<'_>) -> bool {
+        when.present.iter().all(|path| self.json(path).is_some())
+            && when.absent.iter().all(|path| self.json(path).is_none())
+            && when.equals.iter().all(|(path, values)| {
+                self.text(path).is_some_and(|found| values.contains(&found.as_str()))
+            })
+    }
+}
+
+/// What a JSON error says, without a part of the payload.
+fn reason(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Eof => "it ends early",
+        Category::Syntax => "it is not well formed",
+        Category::Data => "it is something else",
+        Category::Io => "it could not be read",
+    };
+    format!("{what} (line {}, column {})", error.line(), error.column())
+}

@@ -1,0 +1,223 @@
+//! The secrets of an app, and what they prove.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::{NONCE, SIGNATURE, TIMESTAMP};
+use crate::webhook::{
+    Refused,
+    cipher::Cipher,
+    peek,
+    secret::{check_signature, from_base64, same},
+};
+
+/// The longest body that is decrypted without a signature. A verification of the URL takes some 300 bytes. The limit
+/// keeps strangers from making us decrypt much, and what is done after a decryption too short to be measured.
+const MAX_UNSIGNED: usize = 4096;
+
+/// What the developer console shows under "Encryption strategy" of an app.
+///
+/// ```
+/// use workplace_events_runtime::lark::Credential;
+///
+/// let credential = Credential::new().encrypt_key("test key").verification_token("v-tok");
+/// assert!(!format!("{credential:?}").contains("test key"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Credential {
+    token: Option<SecretString>,
+    key: Option<Key>,
+    /// Takes any plaintext; the receiver alone makes such a credential.
+    trusting: bool,
+}
+
+/// The Encrypt Key, as text for signatures and as a cipher.
+#[derive(Clone)]
+pub(super) struct Key {
+    pub(super) text: SecretString,
+    pub(super) cipher: Cipher,
+}
+
+/// An authentic request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Authentic {
+    /// The platform verifies the URL: answer `{"challenge": <this text>}` within a second.
+    Challenge(String),
+    /// The decrypted body of an event or callback. Nothing but its secrets was looked at: without a token it may be no
+    /// JSON at all.
+    Event(Bytes),
+}
+
+impl Credential {
+    /// No secret yet; on its own it matches nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The Verification Token. It is compared on every request, also where a key is configured.
+    #[must_use]
+    pub fn verification_token(mut self, token: impl Into<SecretString>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The Encrypt Key. With it, only encrypted requests are accepted, and only signed ones save for the verification
+    /// of the URL.
+    #[must_use]
+    pub fn encrypt_key(mut self, key: impl Into<SecretString>) -> Self {
+        let text = key.into();
+        let cipher = Cipher::new(&Sha256::digest(text.expose_secret()).into());
+        self.key = Some(Key { text, cipher });
+        self
+    }
+
+    /// Authenticates a request and decrypts it. Of the body it needs every byte as it was received.
+    ///
+    /// # Errors
+    ///
+    /// When this credential does not match, for whatever reason. Answer all of them alike.
+    pub fn authenticate(&self, headers: &HeaderMap, body: &[u8]) -> Result<Authentic, Refused> {
+        if !self.has_secret() && !self.trusting {
+            return Err(Refused::NoSecret);
+        }
+        match &self.key {
+            Some(key) => {
+                let signed = key.check(headers, body)?;
+                let encrypted = peek::encrypted(body)?.ok_or(Refused::Plaintext)?;
+                self.admit(key.open(&encrypted)?, !signed)
+            }
+            None => self.admit(Bytes::copy_from_slice(body), false),
+        }
+    }
+
+    /// Whether there is a secret, and none is empty: an empty one is a setting that somebody forgot, and everybody
+    /// knows it.
+    pub(super) fn has_secret(&self) -> bool {
+        let key = self.key.as_ref().map(|key| &key.text);
+        let mut secrets = self.token.iter().chain(key).peekable();
+        secrets.peek().is_some() && secrets.all(|secret| !secret.expose_secret().is_empty())
+    }
+
+    /// Takes any plaintext.
+    pub(super) fn trusting() -> Self {
+        Credential { trusting: true, ..Self::default() }
+    }
+
+    pub(super) fn is_trusting(&self) -> bool {
+        self.trusting
+    }
+
+    pub(super) fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// Decides on an opened body: its token must match, and without a signature it must be a challenge.
+    fn admit(&self, opened: Bytes, only_challenge: bool) -> Result<Authentic, Refused> {
+        let json = std::str::from_utf8(&opened).map_err(|_| Refused::NotUtf8)?;
+        let top = match Top::read(json) {
+            Ok(top) => top,
+            // The signature has proven it, and nothing else is asked for: that it is no JSON is for the dispatcher.
+            Err(Refused::NotJson) if !only_challenge && self.token.is_none() && self.key.is_some() => {
+                return Ok(Authentic::Event(opened));
+            }
+            Err(reason) => return Err(reason),
+        };
+        if self.key.is_none() && top.encrypt.is_some() {
+            return Err(Refused::Encrypted);
+        }
+        if only_challenge && !top.is_challenge() {
+            return Err(Refused::UnsignedEvent);
+        }
+        if let Some(expected) = &self.token {
+            let token = top.token()?.and_then(peek::text).ok_or(Refused::WrongToken)?;
+            if !same(token.as_bytes(), expected.expose_secret().as_bytes()) {
+                return Err(Refused::WrongToken);
+            }
+        }
+        if !top.is_challenge() {
+            return Ok(Authentic::Event(opened));
+        }
+        let challenge = top.challenge.and_then(peek::text).ok_or(Refused::NotJson)?;
+        Ok(Authentic::Challenge(challenge.into_owned()))
+    }
+}
+
+impl Key {
+    /// Checks the signature; false where the request has none.
+    fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, Refused> {
+        let header = |name| headers.get(name).map(HeaderValue::as_bytes);
+        match (header(TIMESTAMP), header(NONCE), header(SIGNATURE)) {
+            // Hex of SHA-1, which the old message card is signed with.
+            (Some(_), Some(_), Some(signature)) if signature.len() == 40 => Err(Refused::OldCardSignature),
+            (Some(timestamp), Some(nonce), Some(signature)) => {
+                check_signature(signature, &self.signature(timestamp, nonce, body)).map(|()| true)
+            }
+            (None, None, None) if body.len() > MAX_UNSIGNED => Err(Refused::UnsignedTooLong),
+            (None, None, None) => Ok(false),
+            _ => Err(Refused::IncompleteSignature),
+        }
+    }
+
+    /// The hash over time stamp, nonce, key and the body as it is sent. The platform uses no HMAC.
+    pub(super) fn signature(&self, timestamp: &[u8], nonce: &[u8], body: &[u8]) -> [u8; 32] {
+        let hash = Sha256::new().chain_update(timestamp).chain_update(nonce);
+        hash.chain_update(self.text.expose_secret()).chain_update(body).finalize().into()
+    }
+
+    /// Decrypts base64 of the initialisation vector and the rest.
+    fn open(&self, encrypted: &[u8]) -> Result<Bytes, Refused> {
+        let mut data = from_base64(encrypted)?;
+        let (iv, rest) = data.split_first_chunk_mut::<16>().ok_or(Refused::WrongLength)?;
+        let length = self.cipher.decrypt(iv, rest, 16)?;
+        Ok(Bytes::from(data).slice(16..16 + length))
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |there| if there { "[redacted]" } else { "none" };
+        f.debug_struct("Credential")
+            .field("verification_token", &shown(self.token.is_some()))
+            .field("encrypt_key", &shown(self.key.is_some()))
+            .finish()
+    }
+}
+
+/// The values of an opened body that decide whether it is accepted.
+struct Top<'a> {
+    encrypt: Option<&'a RawValue>,
+    schema: Option<&'a RawValue>,
+    kind: Option<&'a RawValue>,
+    token: Option<&'a RawValue>,
+    challenge: Option<&'a RawValue>,
+    header: Option<&'a RawValue>,
+}
+
+impl<'a> Top<'a> {
+    fn read(json: &'a str) -> Result<Self, Refused> {
+        let keys = ["encrypt", "schema", "type", "token", "challenge", "header"];
+        let [encrypt, schema, kind, token, challenge, header] = peek::pick(json, keys)?;
+        Ok(Top { encrypt, schema, kind, token, challenge, header })
+    }
+
+    /// A verification of the URL. It has no `schema`: an event that pretends to be one does not pass unsigned.
+    fn is_challenge(&self) -> bool {
+        self.schema.is_none() && self.kind.and_then(peek::text).is_some_and(|kind| kind == "url_verification")
+    }
+
+    /// The token: in the header of an event of protocol 2, on top of everything else.
+    fn token(&self) -> Result<Option<&'a RawValue>, Refused> {
+        match (self.schema, self.header) {
+            (None, _) => Ok(self.token),
+            (Some(_), None) => Ok(None),
+            (Some(_), Some(header)) => peek::pick(header.get(), ["token"]).map(|[token]| token),
+        }
+    }
+}

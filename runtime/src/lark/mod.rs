@@ -1,0 +1,39 @@
+//! Feishu and Lark by webhook.
+//!
+//! With an Encrypt Key the platform encrypts every body and signs the encrypted one, except when it verifies the URL;
+//! without one it sends plain JSON, and only the Verification Token in it says who wrote it. Both are set in the
+//! developer console, and [`Credential`] takes both:
+//! [how the platform encrypts and signs](https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/encrypt-key-encryption-configuration-case),
+//! [how it verifies the URL](https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/request-url-configuration-case).
+//!
+//! What is accepted:
+//!
+//! | credential | signature headers | body |
+//! | --- | --- | --- |
+//! | with a key | all three, right | encrypted; the token in it must match if one is configured |
+//! | with a key | none | encrypted, and a verification of the URL; likewise |
+//! | with a token only | not looked at | plain JSON with that token |
+//!
+//! Everything else gets one and the same 401: a stranger who could tell wrong padding from a wrong signature would
+//! learn what is in a captured body byte by byte. The reason goes to the log and to
+//! [`on_refused`](crate::webhook::Builder::on_refused).
+//!
+//! How long ago a request was signed is not checked: nobody has documented whether a repeated delivery, which may
+//! come seven hours later, carries a fresh time.
+
+mod credential;
+mod seal;
+#[cfg(test)]
+mod tests;
+mod webhook;
+
+pub use credential::{Authentic, Credential};
+pub use seal::{seal, seal_unsigned};
+pub use webhook::Webhook;
+
+/// When the request was sent, as text.
+const TIMESTAMP: &str = "x-lark-request-timestamp";
+/// A text that is used once.
+const NONCE: &str = "x-lark-request-nonce";
+/// The signature over both, the key and the body.
+const SIGNATURE: &str = "x-lark-signature";

@@ -1,0 +1,62 @@
+//! Why a request was refused.
+
+/// Why a request was refused: for logs and [`on_refused`](super::Builder::on_refused), never for the caller, who gets
+/// the same answer whatever the reason. A reason holds no part of the request and no secret.
+///
+/// The reasons stand in the order in which they are found, so that the greatest of several is that of the credential
+/// that came closest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The credential has no secret, or an empty one, and matches nothing.
+    #[error("the credential has no secret, or an empty one")]
+    NoSecret,
+    /// Some of signature, time stamp and nonce are there, others are not.
+    #[error("signature, time stamp or nonce is missing")]
+    IncompleteSignature,
+    /// The signature is not the hex text of a hash of the right length.
+    #[error("the signature is not a hash in hex")]
+    MalformedSignature,
+    /// The signature has the length of the SHA-1 that Lark's old message card uses.
+    #[error("the signature is that of the old message card, which is not enabled")]
+    OldCardSignature,
+    /// Not signed, and longer than the one request that arrives unsigned.
+    #[error("not signed, and too long for a verification of the URL")]
+    UnsignedTooLong,
+    /// The body is not UTF-8 text.
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// The body is no JSON object, or a value in it is no text where it must be one.
+    #[error("not a JSON object of the expected form")]
+    NotJson,
+    /// The body is not encrypted, although it must be.
+    #[error("not encrypted, although a key is configured")]
+    Plaintext,
+    /// The body is encrypted, and the credential has no key.
+    #[error("encrypted, but no key is configured")]
+    Encrypted,
+    /// The signature is not that of this secret over this body.
+    #[error("wrong signature")]
+    WrongSignature,
+    /// The encrypted text is no base64.
+    #[error("the encrypted text is not base64")]
+    NotBase64,
+    /// The encrypted bytes are no whole number of blocks.
+    #[error("the encrypted bytes have an impossible length")]
+    WrongLength,
+    /// The padding is wrong, usually because the key is.
+    #[error("wrong padding after decryption; is it the right key?")]
+    WrongPadding,
+    /// What was decrypted has not the layout of the platform.
+    #[error("the decrypted bytes have not the expected layout")]
+    WrongLayout,
+    /// What was decrypted is meant for another app or organisation.
+    #[error("the owner key is another")]
+    WrongOwner,
+    /// Not signed, and no verification of the URL, which alone arrives unsigned.
+    #[error("not signed, and no verification of the URL")]
+    UnsignedEvent,
+    /// The verification token is another, or missing.
+    #[error("wrong verification token")]
+    WrongToken,
+}

@@ -1,0 +1,78 @@
+//! From a schema folder to a checked model: what every command begins with.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    diagnostic::Diagnostics,
+    emit::{self, EmitError, OutFile, Settings},
+    lint,
+    load::{self, Sources},
+    model::{self, Model},
+    names::Names,
+    published,
+    source::SourceMap,
+};
+
+/// Schemas that were read and checked.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Every file that was read.
+    pub sources: SourceMap,
+    /// What the schemas mean. After an error parts of it are missing.
+    pub model: Model,
+    /// What everything is called in Rust.
+    pub names: Names,
+    /// Every finding, in the order of the files.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads and checks a schema folder.
+#[must_use]
+pub fn compile(schemas: &Path) -> Compiled {
+    finish(load::load(schemas))
+}
+
+/// Checks files that are in memory: paths as in a schema folder, with its name first.
+pub fn compile_files(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Compiled {
+    finish(load::load_from(files))
+}
+
+fn finish((sources, parsed, mut diagnostics): (SourceMap, Sources, Diagnostics)) -> Compiled {
+    let model = model::resolve(&parsed, &sources, &mut diagnostics);
+    let names = names(&model, &mut diagnostics);
+    lint::lint(&parsed, &model, &names, &mut diagnostics);
+    diagnostics.sort();
+    Compiled { sources, model, names, diagnostics }
+}
+
+/// Claims all names. What is wrong already is not reported for its name as well.
+fn names(model: &Model, diagnostics: &mut Diagnostics) -> Names {
+    let mut found = Diagnostics::new();
+    let names = Names::of(model, &mut found);
+    let reported: BTreeSet<_> = diagnostics.iter().map(|known| known.primary.span).collect();
+    diagnostics.extend(found.iter().filter(|found| !reported.contains(&found.primary.span)).cloned());
+    names
+}
+
+impl Compiled {
+    /// Compares the names with those that were generated before, given as the text of [`published::PATH`].
+    pub fn check_published(&mut self, lock: &str) {
+        published::check(lock, &self.model, &self.names, &mut self.diagnostics);
+        self.diagnostics.sort();
+    }
+
+    /// The files of the generated crate.
+    ///
+    /// # Errors
+    ///
+    /// Errors among the findings, or a bug of the generator.
+    pub fn emit(&self, settings: &Settings) -> Result<Vec<OutFile>, EmitError> {
+        if self.diagnostics.has_errors() {
+            return Err(EmitError::Schemas);
+        }
+        emit::emit(&self.model, &self.names, settings)
+    }
+}

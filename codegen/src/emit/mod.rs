@@ -1,0 +1,89 @@
+//! Emitters: the model in, files out. None of them changes the model, and none writes.
+
+mod json_schema;
+mod markdown;
+mod prose;
+mod rust;
+mod sample;
+
+pub use self::json_schema::event_schema;
+use crate::{
+    model::{EventId, Model},
+    names::Names,
+    published,
+};
+
+/// A file to be written, by its path below the output folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutFile {
+    /// With `/`, below the output folder.
+    pub path: String,
+    /// The whole text.
+    pub body: String,
+}
+
+/// What the output depends on besides the schemas.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How the generated crate finds the runtime.
+    pub home: Home,
+    /// Version of the generated crate and of the runtime it asks for.
+    pub version: String,
+}
+
+/// Where the generated crate lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Home {
+    /// In this repository's workspace.
+    Workspace,
+    /// Anywhere: a workspace of its own, with the runtime at this path relative to it.
+    Alone(String),
+}
+
+/// Why nothing was emitted.
+#[derive(Debug, thiserror::Error)]
+pub enum EmitError {
+    /// The schemas have errors, so that nobody knows what they say.
+    #[error("the schemas have errors")]
+    Schemas,
+    /// A mistake of the generator itself: what it wrote is no Rust.
+    #[error(
+        "the generator wrote `{path}`, which is no Rust: {error}. This is a bug of the generator, not of a schema"
+    )]
+    NoRust {
+        /// The file.
+        path: String,
+        /// What the parser says.
+        error: String,
+    },
+}
+
+/// What every emitter reads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) names: &'m Names,
+    pub(crate) settings: &'m Settings,
+}
+
+/// All files of the generated crate, by path.
+///
+/// # Errors
+///
+/// [`EmitError`].
+pub fn emit(model: &Model, names: &Names, settings: &Settings) -> Result<Vec<OutFile>, EmitError> {
+    let context = Context { model, names, settings };
+    let mut files = rust::files(context)?;
+    files.extend(markdown::files(context));
+    files.push(published::file(model, names));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// The page of one event, as Markdown.
+#[must_use]
+pub fn event_page(model: &Model, names: &Names, event: EventId) -> String {
+    // No page of an event depends on the settings.
+    let settings = &Settings { home: Home::Workspace, version: String::new() };
+    markdown::event_page(Context { model, names, settings }, event)
+}

@@ -1,0 +1,17 @@
+//! From schemas to the `workplace-events` crate.
+
+pub mod compile;
+pub mod diagnostic;
+pub mod emit;
+pub mod find;
+pub mod lint;
+pub mod load;
+pub mod model;
+pub mod names;
+mod nearest;
+pub mod output;
+pub mod published;
+pub mod scaffold;
+pub mod source;
+pub mod syntax;
+pub mod tables;

@@ -1,0 +1,26 @@
+//! Rules beyond what the language demands, one per file.
+
+mod examples;
+mod links;
+mod locate;
+mod titles;
+
+use crate::{
+    diagnostic::Diagnostics,
+    load::{PlatformSource, Sources},
+    model::Model,
+    names::Names,
+    syntax::RawEvent,
+};
+
+/// Applies every rule. What earlier steps found says which events cannot be judged.
+pub fn lint(sources: &Sources, model: &Model, names: &Names, diagnostics: &mut Diagnostics) {
+    titles::check(sources, diagnostics);
+    links::check(sources, diagnostics);
+    examples::check(model, names, diagnostics);
+}
+
+/// The events of a platform as they were written.
+fn events(platform: &PlatformSource) -> impl Iterator<Item = &RawEvent> {
+    platform.domains.iter().flat_map(|domain| &domain.events).map(|event| &event.parsed.raw)
+}

@@ -1,0 +1,148 @@
+//! Every finding, as its reader sees it: `diagnostics/<code>-<what>/` holds a schema folder and the messages that it gets.
+//! `UPDATE_EXPECT=1` accepts what is printed.
+#![cfg(test)]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    panic::catch_unwind,
+    path::{Path, PathBuf},
+};
+
+use expect_test::{expect, expect_file};
+use workplace_events_codegen::{
+    compile::{Compiled, compile},
+    diagnostic::{Code, Diagnostics, render},
+    load::load_from,
+    model::TypeId,
+    published,
+    source::SourceMap,
+};
+
+/// Codes that are tested without a fixture.
+const WITHOUT_FIXTURE: &[&str] = &[
+    "WE0211", // tested below: a folder that cannot be read is no fixture
+];
+
+/// Checks a schema folder, against the names that a `names.lock` beside it says are published.
+fn check(schemas: &Path) -> (SourceMap, Diagnostics) {
+    let mut compiled = compile(schemas);
+    if let Ok(lock) = fs::read_to_string(schemas.with_file_name(published::PATH)) {
+        compiled.check_published(&lock);
+    }
+    (compiled.sources, compiled.diagnostics)
+}
+
+fn rendered(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
+    format!("{}{}\n", render::human(diagnostics, sources, false), render::summary(diagnostics))
+}
+
+fn fixtures() -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let mut fixtures: Vec<_> =
+        entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path())).collect();
+    fixtures.sort();
+    fixtures
+}
+
+fn code_of(fixture: &str) -> Code {
+    let code = fixture.split('-').next().and_then(Code::parse);
+    code.unwrap_or_else(|| panic!("the fixture `{fixture}` begins with no code"))
+}
+
+#[test]
+fn messages_are_as_expected() {
+    let mut wrong = Vec::new();
+    for (name, folder) in fixtures() {
+        let (sources, diagnostics) = check(&folder.join("schemas"));
+        let text = rendered(&sources, &diagnostics);
+        let compare = || expect_file![folder.join("expected.stderr")].assert_eq(&text);
+        if catch_unwind(compare).is_err() {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "not as expected: {wrong:?}");
+}
+
+#[test]
+fn each_fixture_shows_its_code() {
+    for (name, folder) in fixtures() {
+        let (_, diagnostics) = check(&folder.join("schemas"));
+        let code = code_of(&name);
+        assert!(diagnostics.iter().any(|found| found.code == code), "{name} does not show {code}");
+    }
+}
+
+#[test]
+fn each_code_has_a_fixture() {
+    let shown: BTreeSet<Code> = fixtures().iter().map(|(name, _)| code_of(name)).collect();
+    let missing: Vec<&str> =
+        Code::ALL.iter().filter(|code| !shown.contains(code)).map(|code| code.as_str()).collect();
+    assert_eq!(missing, WITHOUT_FIXTURE);
+}
+
+#[test]
+fn tables_of_a_wrong_schema_can_be_built() {
+    for (_, folder) in fixtures() {
+        let Compiled { model, names, .. } = compile(&folder.join("schemas"));
+        model.with_tables(&names, |tables| {
+            let types = (0..model.types.len()).filter_map(|id| tables.ty(TypeId(id)));
+            let _: usize = types.map(|encoding| format!("{encoding:?}").len()).sum();
+        });
+    }
+}
+
+#[test]
+fn a_missing_folder_is_an_error() {
+    let (sources, diagnostics) = check(Path::new("nowhere/schemas"));
+    expect![[r#"
+        error[WE0211]: cannot be read: No such file or directory (os error 2)
+        --> schemas
+         = help: check that it is there and that you may read it
+
+        1 error in 1 file
+    "#]]
+    .assert_eq(&rendered(&sources, &diagnostics));
+}
+
+#[test]
+fn a_line_of_brackets_is_shown_in_part() {
+    let (sources, _, diagnostics) = load_from([
+        ("schemas/acme/platform.yaml", "title: Acme\nabout: For tests.\n".to_owned().into_bytes()),
+        ("schemas/acme/chat/ping.yaml", "[".repeat(200_000).into_bytes()),
+    ]);
+    expect![[r#"
+        error[WE0111]: nested more than 32 levels deep
+         --> schemas/acme/chat/ping.yaml:1:33
+          |
+        1 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
+          |                                 ^
+          |
+          = help: look for a bracket that is repeated by mistake
+
+        1 error in 1 file
+    "#]].assert_eq(&rendered(&sources, &diagnostics));
+}
+
+#[test]
+fn machines_read_lines() {
+    let (sources, _, diagnostics) = load_from([
+        ("schemas/acme/platform.yaml", "title: Acme\nabout: 平台, abuot: x\n".to_owned().into_bytes()),
+        (
+            "schemas/acme/chat/ping.yaml",
+            "event: ping\ntitel: Ping\nabout: 消息\n颜色: red\n".to_owned().into_bytes(),
+        ),
+    ]);
+    expect![[r#"
+        schemas/acme/chat/ping.yaml:2:1: error[WE0201]: unknown key `titel` in an event
+        schemas/acme/chat/ping.yaml:4:1: error[WE0201]: unknown key `颜色` in an event
+        schemas/acme/platform.yaml:2:17: error[WE0101]: a second `:` in one value
+    "#]]
+    .assert_eq(&render::short(&diagnostics, &sources));
+    expect![[r#"
+        {"code":"WE0201","severity":"error","file":"schemas/acme/chat/ping.yaml","line":2,"column":1,"end_line":2,"end_column":6,"message":"unknown key `titel` in an event","help":"did you mean `title`?"}
+        {"code":"WE0201","severity":"error","file":"schemas/acme/chat/ping.yaml","line":4,"column":1,"end_line":4,"end_column":3,"message":"unknown key `颜色` in an event","help":"an event takes `event`, `wire`, `protocol`, `kind`, `title`, `title_zh`, `about`, `docs`, `see_also`, `apps`, `delivery`, `permissions`, `dedup_by`, `order_by`, `also_known_as`, `fields`, `types`, `extends`, `same_as`, `shape_by`, `shapes`, `response`, `answer_within`, `since`, `deprecated`, `stability`, `related`, `evidence`, `rust_name` and `renamed_from`"}
+        {"code":"WE0101","severity":"error","file":"schemas/acme/platform.yaml","line":2,"column":17,"end_line":2,"end_column":18,"message":"a second `:` in one value","help":"quote a text that contains `: `"}
+    "#]].assert_eq(&render::json(&diagnostics, &sources));
+}

@@ -1,0 +1,59 @@
+//! `cargo xtask`: the commands of this repository.
+//!
+//! Results go to stdout, progress and findings to stderr. The exit code says how it ended: 0 fine, 1 findings or output that is
+//! not current, 2 wrong usage, 3 a file that cannot be read or written or a bug of the generator.
+
+mod alone;
+mod check;
+mod generate;
+mod list;
+mod new;
+mod repository;
+mod show;
+mod term;
+
+use std::{panic::catch_unwind, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::term::Stop;
+
+/// Schemas in, crate out.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Generates the crate from the schemas
+    Gen(generate::Args),
+    /// Checks the schemas; any finding, warnings included, is exit code 1
+    Check(check::Args),
+    /// Lists the events
+    List(list::Args),
+    /// Prints the page of an event as Markdown
+    Show(show::Args),
+    /// Begins the schema of an event
+    New(new::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let run = || match &cli.command {
+        Command::Gen(args) => generate::run(args),
+        Command::Check(args) => check::run(args),
+        Command::List(args) => list::run(args),
+        Command::Show(args) => show::run(args),
+        Command::New(args) => new::run(args),
+    };
+    let stop = match catch_unwind(run) {
+        Ok(Ok(())) => return ExitCode::SUCCESS,
+        Ok(Err(stop)) => stop,
+        // The panic has printed itself.
+        Err(_) => Stop::Internal("this is a bug of the generator, not of a schema".to_owned()),
+    };
+    stop.report()
+}

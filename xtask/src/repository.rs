@@ -1,0 +1,92 @@
+//! This repository, and the schemas that a command works on.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use workplace_events_codegen::{
+    compile::{Compiled, compile},
+    diagnostic::render,
+    published,
+};
+
+use crate::term::{Done, Stop, colour, note};
+
+/// A folder of the repository.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).join(name)
+}
+
+/// Where the schemas are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Schemas {
+    /// The schema folder [default: schemas/ of the repository]
+    #[arg(long, value_name = "DIR")]
+    schemas: Option<PathBuf>,
+}
+
+impl Schemas {
+    /// The option as it was given, for the commands that messages name.
+    pub(crate) fn option(&self) -> String {
+        self.schemas.as_deref().map_or(String::new(), |folder| format!(" --schemas {}", quoted(folder)))
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.schemas.clone().unwrap_or_else(|| folder("schemas"))
+    }
+
+    /// Whether they are those of the repository.
+    pub(crate) fn are_own(&self) -> bool {
+        match (self.folder().canonicalize(), folder("schemas").canonicalize()) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    /// Reads and checks the schemas.
+    pub(crate) fn compile(&self) -> Done<Compiled> {
+        let folder = self.folder();
+        if !folder.is_dir() {
+            return Err(Stop::usage(format!(
+                "{}: no such folder; give the schemas with `--schemas DIR`",
+                folder.display()
+            )));
+        }
+        Ok(compile(&folder))
+    }
+}
+
+/// Compares the names with those that a generated crate has, if it is there.
+pub(crate) fn check_published(compiled: &mut Compiled, generated: &Path) -> Done {
+    let path = generated.join(published::PATH);
+    match fs::read_to_string(&path) {
+        Ok(lock) => compiled.check_published(&lock),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(Stop::Internal(format!("{}: {error}", path.display()))),
+    }
+    Ok(())
+}
+
+/// Schemas with errors are a dead end for everything but `check`.
+pub(crate) fn without_errors(compiled: Compiled) -> Done<Compiled> {
+    if compiled.diagnostics.has_errors() {
+        report(&compiled);
+        return Err(Stop::Findings);
+    }
+    Ok(compiled)
+}
+
+/// Prints all findings and how many they are.
+pub(crate) fn report(compiled: &Compiled) {
+    let findings = render::human(&compiled.diagnostics, &compiled.sources, colour());
+    note(&format!("{findings}{}", render::summary(&compiled.diagnostics)));
+}
+
+/// A path as it is typed.
+pub(crate) fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.contains(' ') { format!("'{path}'") } else { path }
+}

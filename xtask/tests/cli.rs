@@ -1,0 +1,365 @@
+//! The commands as their users run them: exit codes, what goes where, what is written and what is left alone.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::SystemTime,
+};
+
+use serde_json::Value;
+
+const PLATFORM: &str = "title: Acme\nrust_name: Acme\nabout: A platform that nobody knows.\n\
+                        app_kinds: { own: An app of its own. }\ndeliveries: { push: A request. }\n\
+                        domains: { chat: { title: Chat, about: Talking. } }\n\
+                        permissions: { \"chat:read\": { about: Read. } }\n\
+                        forms: { plain: { event: kind, header: { id: id }, envelope: [kind, id] } }\n";
+
+const PING: &str = "event: ping\ntitle: Pinged\nabout: Somebody pinged.\napps: [own]\ndelivery: [push]\n\
+                    permissions: { any_of: [\"chat:read\"] }\n\
+                    fields:\n  text: { type: string, about: What was said. }\n";
+
+const ASK: &str = "event: ask\nkind: callback\ntitle: Asked\nabout: Somebody asked.\ndelivery: { own: [push] }\n\
+                   fields: {}\nresponse: { fields: { yes: { type: bool, about: The answer. } } }\n";
+
+/// A folder that is gone after the test, with schemas in it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Folder {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("xtask-cli-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = Folder(std::env::temp_dir().join(name));
+        folder.write("schemas/acme/platform.yaml", PLATFORM);
+        folder.write("schemas/acme/chat/ping.yaml", PING);
+        folder.write("schemas/acme/chat/ask.yaml", ASK);
+        folder.write(
+            "schemas/acme/chat/examples/ping.json",
+            "{ \"kind\": \"ping\", \"id\": \"1\", \"text\": \"hi\" }\n",
+        );
+        folder
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.0.join(path)).unwrap()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.0.join(path).exists()
+    }
+
+    /// Runs a command in the folder, on its schemas.
+    fn run(&self, args: &[&str]) -> Ended {
+        Ended::of(self.command(args).args(["--schemas", "schemas"]).output().unwrap())
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(args).current_dir(&self.0);
+        command
+    }
+
+    /// Every file below a folder, with the time when it was written.
+    fn files(&self, below: &str) -> BTreeMap<PathBuf, SystemTime> {
+        fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, SystemTime>) {
+            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.path().is_dir() {
+                    walk(&entry.path(), found);
+                } else {
+                    found.insert(entry.path(), entry.metadata().unwrap().modified().unwrap());
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        walk(&self.0.join(below), &mut found);
+        found
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+struct Ended {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ended {
+    fn of(output: Output) -> Ended {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ended { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    #[track_caller]
+    fn with(self, code: i32) -> Ended {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+}
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn check_finds_nothing_wrong() {
+    let ended = Folder::new().run(&["check"]).with(0);
+    assert_eq!((ended.out.as_str(), ended.err.as_str()), ("", "no errors, no warnings\n"));
+}
+
+#[test]
+fn check_prints_findings_where_they_belong() {
+    let folder = Folder::new();
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("string", "strng"));
+    let human = folder.run(&["check"]).with(1);
+    assert_eq!(human.out, "");
+    assert!(human.err.contains("schemas/acme/chat/ping.yaml:8:17"), "{}", human.err);
+    assert!(human.err.ends_with("1 error in 1 file\n"), "{}", human.err);
+    let short = folder.run(&["check", "--format", "short"]).with(1);
+    assert!(short.out.starts_with("schemas/acme/chat/ping.yaml:8:17: error[WE0402]: "), "{}", short.out);
+    let json = folder.run(&["check", "--format", "json"]).with(1);
+    assert_eq!(json_lines(&json.out)[0]["line"], 8);
+    assert_eq!(json.err, "1 error in 1 file\n");
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    let folder = Folder::new();
+    folder.run(&["check", "--format", "xml"]).with(2);
+    folder.run(&["nothing"]).with(2);
+    let ended = Ended::of(folder.command(&["check", "--schemas", "elsewhere"]).output().unwrap()).with(2);
+    assert_eq!(ended.err, "error: elsewhere: no such folder; give the schemas with `--schemas DIR`\n");
+}
+
+#[test]
+fn gen_writes_nothing_where_a_schema_is_wrong() {
+    let folder = Folder::new();
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("string", "strng"));
+    let ended = folder.run(&["gen", "--out", "out"]).with(1);
+    assert!(
+        ended.err.contains("error[WE0402]") && ended.err.ends_with("1 error in 1 file\n"),
+        "{}",
+        ended.err
+    );
+    assert!(!folder.has("out"));
+}
+
+#[test]
+fn gen_writes_a_crate_for_a_new_platform() {
+    let folder = Folder::new();
+    let ended = folder.run(&["gen", "--out", "deep/out"]).with(0);
+    let count = folder.files("deep/out").len();
+    assert!(
+        ended.err.starts_with(&format!("generated: {count} created, 0 updated, 0 deleted, 0 unchanged in "))
+    );
+    assert_eq!(ended.out, "");
+    assert!(folder.read("deep/out/Cargo.toml").contains("\n[workspace]\n"));
+    assert!(folder.read("deep/out/src/acme/chat/ping.rs").contains("pub struct Ping"));
+    assert!(folder.read("deep/out/docs/acme/chat/ping.md").contains("# Pinged\n"));
+    assert!(!folder.has("schemas/event.schema.json"), "it is the repository's");
+    let manifest = folder.read("deep/out/Cargo.toml");
+    let (_, path) = manifest.split_once("path = \"").unwrap();
+    let runtime = folder.0.join("deep/out").join(path.split('"').next().unwrap());
+    assert_eq!(
+        runtime.canonicalize().unwrap(),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime").canonicalize().unwrap()
+    );
+}
+
+#[test]
+fn gen_writes_only_what_changed() {
+    let folder = Folder::new();
+    folder.run(&["gen", "--out", "out"]).with(0);
+    let before = folder.files("out");
+    let ended = folder.run(&["gen", "--out", "out"]).with(0);
+    assert!(
+        ended.err.contains(&format!("0 created, 0 updated, 0 deleted, {} unchanged", before.len())),
+        "{}",
+        ended.err
+    );
+    assert_eq!(folder.files("out"), before);
+}
+
+#[test]
+fn gen_deletes_what_it_wrote_and_nothing_else() {
+    let folder = Folder::new();
+    folder.run(&["gen", "--out", "out"]).with(0);
+    folder.write("out/src/mine.rs", "//! Mine.\n");
+    folder.write("out/notes/README.md", "Mine.\n");
+    folder.write("schemas/acme/talk/pong.yaml", &PING.replace("ping", "pong"));
+    folder.run(&["gen", "--out", "out"]).with(0);
+    assert!(folder.has("out/src/acme/talk/pong.rs"));
+    fs::remove_dir_all(folder.0.join("schemas/acme/talk")).unwrap();
+    fs::remove_dir_all(folder.0.join("schemas/acme/chat/examples")).unwrap();
+    folder.run(&["gen", "--out", "out"]).with(0);
+    for gone in ["out/src/acme/talk", "out/docs/acme/talk", "out/src/acme/talk.rs", "out/payloads"] {
+        assert!(!folder.has(gone), "{gone}");
+    }
+    assert!(folder.has("out/src/mine.rs") && folder.has("out/notes/README.md"));
+}
+
+#[test]
+fn gen_leaves_a_foreign_crate_alone() {
+    let folder = Folder::new();
+    folder.write("out/Cargo.toml", "[package]\nname = \"mine\"\n");
+    folder.write("out/payloads/mine.json", "{}\n");
+    let ended = folder.run(&["gen", "--out", "out"]).with(2);
+    assert!(
+        ended.err.contains("was not generated here and would be lost; give another folder"),
+        "{}",
+        ended.err
+    );
+    assert_eq!(folder.files("out").len(), 2);
+    fs::remove_file(folder.0.join("out/Cargo.toml")).unwrap();
+    folder.run(&["gen", "--out", "out"]).with(2);
+    assert_eq!(folder.read("out/payloads/mine.json"), "{}\n");
+}
+
+#[test]
+fn gen_out_does_not_break_the_repository() {
+    let folder = Folder::new();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for out in [repository.to_owned(), repository.join("generated"), repository.join("codegen")] {
+        let ended = folder.run(&["gen", "--check", "--out", out.to_str().unwrap()]).with(2);
+        assert_eq!(ended.out, "");
+    }
+}
+
+#[test]
+fn check_of_gen_shows_the_difference_and_the_command() {
+    let folder = Folder::new();
+    let args = ["gen", "--check", "--out", "out"];
+    let all = folder.run(&args).with(1);
+    assert!(all.out.contains("--- /dev/null\n+++ b/Cargo.toml\n"), "{}", all.out);
+    assert!(!folder.has("out"), "it only compares");
+    folder.run(&["gen", "--out", "out"]).with(0);
+    let none = folder.run(&args).with(0);
+    assert_eq!((none.out.as_str(), none.err.as_str()), ("", ""));
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("Somebody pinged", "Somebody has pinged"));
+    let before = folder.files("out");
+    let one = folder.run(&args).with(1);
+    assert!(one.out.contains("-Somebody pinged.\n+Somebody has pinged.\n"), "{}", one.out);
+    assert!(one.err.ends_with("; run `cargo xtask gen --schemas schemas --out out`\n"), "{}", one.err);
+    assert_eq!(folder.files("out"), before);
+}
+
+#[test]
+fn gen_keeps_published_names() {
+    let folder = Folder::new();
+    folder.run(&["gen", "--out", "out"]).with(0);
+    folder.write(
+        "schemas/acme/chat/ping.yaml",
+        &PING.replace("event: ping\n", "event: ping\nrust_name: Pinged\n"),
+    );
+    assert!(folder.run(&["gen", "--out", "out"]).with(1).err.contains("error[WE0303]"));
+}
+
+#[test]
+fn list_aligns_its_columns() {
+    let ended = Folder::new().run(&["list"]).with(0);
+    assert_eq!(ended.out, "acme/chat  ask   on_ask   Asked (callback)\nacme/chat  ping  on_ping  Pinged\n");
+    assert_eq!(ended.err, "");
+}
+
+#[test]
+fn list_prints_an_object_a_line() {
+    let lines = json_lines(&Folder::new().run(&["list", "--json"]).with(0).out);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["kind"], "callback");
+    assert_eq!(lines[0]["response"], true);
+    assert_eq!(lines[0]["delivery"], serde_json::json!([{ "app": "own", "ways": ["push"] }]));
+    assert_eq!(lines[1]["event"], "ping");
+    assert_eq!(lines[1]["rust_type"], "acme::chat::Ping");
+    assert_eq!(lines[1]["protocol"], Value::Null);
+    assert_eq!(lines[1]["permissions"], serde_json::json!(["chat:read"]));
+    assert_eq!(lines[1]["delivery"], serde_json::json!([{ "app": null, "ways": ["push"] }]));
+}
+
+#[test]
+fn show_prints_the_page_of_an_event() {
+    let folder = Folder::new();
+    let page = folder.run(&["show", "ping"]).with(0).out;
+    assert!(page.contains("# Pinged\n") && !page.contains("@generated"), "{page}");
+    assert_eq!(folder.run(&["show", "Ping"]).with(0).out, page);
+    assert_eq!(folder.run(&["show", "on_ping"]).with(0).out, page);
+    let ended = folder.run(&["show", "pin"]).with(2);
+    assert_eq!(ended.err, "error: there is no event `pin`; did you mean `ping`?\n");
+    let ended = folder.run(&["show", "zzz"]).with(2);
+    assert_eq!(ended.err, "error: there is no event `zzz`; `cargo xtask list` lists all\n");
+}
+
+#[test]
+fn new_begins_a_schema_that_check_completes() {
+    let folder = Folder::new();
+    let ended = folder.run(&["new", "acme", "chat.message.sent_v1"]).with(0);
+    let path = "schemas/acme/chat/chat.message.sent_v1.yaml";
+    assert_eq!(ended.out, format!("{path}\n"));
+    assert!(
+        ended.err.contains("1. ") && ended.err.contains("2. run `cargo xtask gen --schemas schemas`"),
+        "{}",
+        ended.err
+    );
+    let check = folder.run(&["check", "--format", "short"]).with(1);
+    let asked: Vec<_> = check.out.lines().collect();
+    assert_eq!(asked.len(), 4, "{}", check.out);
+    assert!(
+        asked.iter().all(|line| line.starts_with(path) && line.contains("error[WE0207]")),
+        "{}",
+        check.out
+    );
+    let text = folder.read(path);
+    let again = folder.run(&["new", "acme", "chat.message.sent_v1"]).with(2);
+    assert!(
+        again.err.contains("is described already, in `acme/chat/chat.message.sent_v1.yaml`"),
+        "{}",
+        again.err
+    );
+    assert_eq!(folder.read(path), text);
+}
+
+#[test]
+fn new_says_what_it_needs() {
+    let folder = Folder::new();
+    let before = folder.files("schemas");
+    let platform = folder.run(&["new", "acne", "chat.ping"]).with(2);
+    assert_eq!(platform.err, "error: there is no platform `acne`; did you mean `acme`?\n");
+    let domain = folder.run(&["new", "acme", "pong"]).with(2);
+    assert!(domain.err.contains("give one with `--domain`: `chat` or a new one"), "{}", domain.err);
+    assert_eq!(folder.files("schemas"), before);
+    folder.run(&["new", "acme", "pong", "--domain", "chat"]).with(0);
+    assert!(folder.has("schemas/acme/chat/pong.yaml"));
+}
+
+#[test]
+fn new_works_beside_broken_schemas() {
+    let folder = Folder::new();
+    folder.write("schemas/acme/chat/ping.yaml", "event: [");
+    folder.run(&["new", "acme", "chat.pong"]).with(0);
+    assert!(folder.has("schemas/acme/chat/chat.pong.yaml"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["list", "--schemas", "schemas"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = Ended::of(child.wait_with_output().unwrap()).with(0);
+    assert_eq!(ended.err, "");
+}

@@ -60,8 +60,15 @@ pub fn decode_into<'t>(
     json: &str,
     matches: Option<Matches<'t>>,
 ) -> serde_json::Result<Vec<Drift>> {
-    let mut walk =
-        Walk { form, envelope, path: Path::default(), drift: Some(Vec::new()), matches, depth: 0, siblings: vec![] };
+    let mut walk = Walk {
+        form,
+        envelope,
+        path: Path::default(),
+        drift: Some(Vec::new()),
+        matches,
+        depth: 0,
+        siblings: vec![],
+    };
     let mut reader = serde_json::Deserializer::from_str(json);
     let seed = Seed { walk: &mut walk, encoding, slot: Some(value), of: None };
     if let Taken::Null = seed.deserialize(&mut reader)? {
@@ -78,8 +85,15 @@ pub fn decode_into<'t>(
 /// Those of the deserializer.
 pub fn deserialize<'de, T: Coded, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut value = T::default();
-    let mut walk =
-        Walk { form: None, envelope: &[], path: Path::default(), drift: None, matches: None, depth: 0, siblings: vec![] };
+    let mut walk = Walk {
+        form: None,
+        envelope: &[],
+        path: Path::default(),
+        drift: None,
+        matches: None,
+        depth: 0,
+        siblings: vec![],
+    };
     Seed { walk: &mut walk, encoding: &T::ENCODING, slot: Some(&mut value), of: None }
         .deserialize(deserializer)?;
     Ok(value)
@@ -134,7 +148,9 @@ impl<'t> Walk<'t> {
         let (Some(_), Some(of)) = (self.matches, of) else { return };
         let items = items as u64;
         if of.min_items.is_some_and(|min| items < min) || of.max_items.is_some_and(|max| items > max) {
-            self.report(DriftKind::Constraint, || (range("entries", of.min_items, of.max_items), items.to_string()));
+            self.report(DriftKind::Constraint, || {
+                (range("entries", of.min_items, of.max_items), items.to_string())
+            });
         }
     }
 }
@@ -408,7 +424,9 @@ fn fields<'de, 't, A: MapAccess<'de>>(
     let mut seen = Seen::default();
     let mut choices: Vec<(usize, serde_json::Value)> = Vec::new();
     let mut next = 0;
-    while let Some(key) = map.next_key_seed(KeySeed { table, form: walk.form, envelope, seen: &seen, next })? {
+    while let Some(key) =
+        map.next_key_seed(KeySeed { table, form: walk.form, envelope, seen: &seen, next })?
+    {
         match key {
             Key::Field(index, own) => {
                 let field = &table.fields[index];
@@ -475,7 +493,8 @@ fn occurs(field: &Field<'_>, form: Option<Form>) -> bool {
 fn other_form(walk: &mut Walk<'_>, field: &Field<'_>) {
     let Some(form) = walk.form else { return };
     walk.report(DriftKind::OtherForm, || {
-        let expected = field.key_in(form).map_or("no such key in this form".into(), |key| format!("the key `{key}`"));
+        let expected =
+            field.key_in(form).map_or("no such key in this form".into(), |key| format!("the key `{key}`"));
         (expected, "the key of another form; its value is taken".into())
     });
 }

@@ -4,7 +4,9 @@ use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Se
 
 use crate::{
     decode::choice::sibling,
-    table::{ChoiceTable, Encoding, Form, Presence, Scalar, ScalarKind, Selector, TimeFormat, TypeTable, WireType},
+    table::{
+        ChoiceTable, Encoding, Form, Presence, Scalar, ScalarKind, Selector, TimeFormat, TypeTable, WireType,
+    },
     value::{Coded, Object, Shape, Shaped, Value, View},
 };
 
@@ -31,7 +33,11 @@ pub fn encode<T: Coded>(body: &T, form: Form) -> serde_json::Result<String> {
 /// # Errors
 ///
 /// A float that JSON cannot write (infinite or not a number).
-pub fn encode_value(encoding: &Encoding<'_>, form: Option<Form>, value: &dyn Value) -> serde_json::Result<String> {
+pub fn encode_value(
+    encoding: &Encoding<'_>,
+    form: Option<Form>,
+    value: &dyn Value,
+) -> serde_json::Result<String> {
     serde_json::to_string(&Out { form, encoding, view: value.view() })
 }
 
@@ -43,14 +49,16 @@ pub fn lacks<T: Coded>(value: &T) -> Option<String> {
 
 fn lacking(encoding: &Encoding<'_>, view: &View<'_>) -> Option<String> {
     match (encoding, view) {
-        (Encoding::Object(table), View::Object(object)) => table.fields.iter().enumerate().find_map(|(i, field)| {
-            let view = object.get(i);
-            let empty = matches!(&view, View::Absent | View::Null | View::Text(""));
-            if field.presence == Presence::Always && empty {
-                return Some(field.key.to_owned());
-            }
-            lacking(&field.encoding, &view).map(|rest| format!("{}.{rest}", field.key))
-        }),
+        (Encoding::Object(table), View::Object(object)) => {
+            table.fields.iter().enumerate().find_map(|(i, field)| {
+                let view = object.get(i);
+                let empty = matches!(&view, View::Absent | View::Null | View::Text(""));
+                if field.presence == Presence::Always && empty {
+                    return Some(field.key.to_owned());
+                }
+                lacking(&field.encoding, &view).map(|rest| format!("{}.{rest}", field.key))
+            })
+        }
         (Encoding::JsonText(inner), view) => lacking(inner, view),
         (Encoding::List(inner), View::List(list)) => {
             (0..list.len()).find_map(|i| lacking(inner, &list.item(i)).map(|rest| format!("[{i}].{rest}")))
@@ -104,7 +112,12 @@ impl Serialize for Out<'_> {
 }
 
 impl Out<'_> {
-    fn json_text<S: Serializer>(&self, inner: &Encoding<'_>, view: &View<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    fn json_text<S: Serializer>(
+        &self,
+        inner: &Encoding<'_>,
+        view: &View<'_>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         let raw = match view {
             View::Json(json) => Some(*json),
             View::Choice(choice) => match choice.shape() {
@@ -123,7 +136,12 @@ impl Out<'_> {
         serializer.serialize_str(&text.map_err(S::Error::custom)?)
     }
 
-    fn choice<S: Serializer>(&self, table: &ChoiceTable<'_>, choice: &dyn Shaped, serializer: S) -> Result<S::Ok, S::Error> {
+    fn choice<S: Serializer>(
+        &self,
+        table: &ChoiceTable<'_>,
+        choice: &dyn Shaped,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match choice.shape() {
             Shape::Unknown(json) => json.0.serialize(serializer),
             Shape::Known(i, object) => {
@@ -195,7 +213,11 @@ fn chosen<'a>(encoding: &Encoding<'a>) -> Option<&'a ChoiceTable<'a>> {
     }
 }
 
-fn write_scalar<S: Serializer>(scalar: &Scalar<'_>, view: &View<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+fn write_scalar<S: Serializer>(
+    scalar: &Scalar<'_>,
+    view: &View<'_>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match *view {
         View::Int(int) if scalar.in_text => serializer.collect_str(&int),
         View::Int(int) => serializer.serialize_i64(int),
@@ -205,7 +227,9 @@ fn write_scalar<S: Serializer>(scalar: &Scalar<'_>, view: &View<'_>, serializer:
         View::Bool(bool) if scalar.in_text => serializer.collect_str(&bool),
         View::Bool(bool) => serializer.serialize_bool(bool),
         View::Text(text) => match scalar.kind {
-            ScalarKind::Time(TimeFormat::FractionalS) if !scalar.in_text && scalar.wire_type() == WireType::Float => {
+            ScalarKind::Time(TimeFormat::FractionalS)
+                if !scalar.in_text && scalar.wire_type() == WireType::Float =>
+            {
                 match text.parse::<f64>() {
                     Ok(float) if float.is_finite() => serializer.serialize_f64(float),
                     _ => serializer.serialize_str(text),

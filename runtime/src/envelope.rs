@@ -136,7 +136,8 @@ fn find_form<'p>(
     let own = |table: &FormTable<'_>| Some(table.transport) == transport;
     let any_own = platform.forms.iter().any(own);
     let candidates = platform.forms.iter().enumerate();
-    let first = candidates.clone().filter(|(_, table)| if transport.is_some() { own(table) } else { bound(table) });
+    let first =
+        candidates.clone().filter(|(_, table)| if transport.is_some() { own(table) } else { bound(table) });
     let then = candidates.filter(|(_, table)| !any_own && !bound(table));
     first
         .chain(then)
@@ -148,7 +149,12 @@ fn find_form<'p>(
         })
 }
 
-fn open_one(form: Form, table: &FormTable<'_>, raw: &Part, envelope: &Envelope<'_>) -> Result<Opened, OpenError> {
+fn open_one(
+    form: Form,
+    table: &FormTable<'_>,
+    raw: &Part,
+    envelope: &Envelope<'_>,
+) -> Result<Opened, OpenError> {
     let nothing =
         |what, path: &str| OpenError::Nothing { form: table.name.into(), what, path: path.to_owned() };
     let event = envelope
@@ -162,7 +168,10 @@ fn open_one(form: Form, table: &FormTable<'_>, raw: &Part, envelope: &Envelope<'
     let body = if table.body.is_empty() {
         raw.clone()
     } else {
-        envelope.json(table.body).and_then(|body| raw.body(body)).ok_or_else(|| nothing("body", table.body))?
+        envelope
+            .json(table.body)
+            .and_then(|body| raw.body(body))
+            .ok_or_else(|| nothing("body", table.body))?
     };
     let header = Header {
         event,
@@ -235,7 +244,10 @@ impl From<serde_json::Error> for OpenError {
 
 impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").field("form", &self.form).field("header", &self.header).finish_non_exhaustive()
+        f.debug_struct("Opened")
+            .field("form", &self.form)
+            .field("header", &self.header)
+            .finish_non_exhaustive()
     }
 }
 
@@ -452,9 +464,10 @@ impl<'a> Envelope<'a> {
     fn fits(&self, when: &When<'_>) -> bool {
         when.present.iter().all(|path| self.json(path).is_some())
             && when.absent.iter().all(|path| self.json(path).is_none())
-            && when.equals.iter().all(|(path, values)| {
-                self.text(path).is_some_and(|found| values.contains(&found.as_str()))
-            })
+            && when
+                .equals
+                .iter()
+                .all(|(path, values)| self.text(path).is_some_and(|found| values.contains(&found.as_str())))
     }
 }
 

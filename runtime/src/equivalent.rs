@@ -125,14 +125,21 @@ impl Compare<'_> {
                 && tag != Some(key.as_str())
         };
         let same = same
-            && l.keys().filter(foreign).chain(r.keys().filter(foreign)).all(|key| {
-                self.step(Step::Other(key.clone()), |_| l.get(key) == r.get(key))
-            });
+            && l.keys()
+                .filter(foreign)
+                .chain(r.keys().filter(foreign))
+                .all(|key| self.step(Step::Other(key.clone()), |_| l.get(key) == r.get(key)));
         self.depth -= 1;
         same
     }
 
-    fn fields(&mut self, field: &Field<'_>, by: Option<&str>, left: Option<&Raw>, right: Option<&Raw>) -> bool {
+    fn fields(
+        &mut self,
+        field: &Field<'_>,
+        by: Option<&str>,
+        left: Option<&Raw>,
+        right: Option<&Raw>,
+    ) -> bool {
         let nulls_count = field.presence == Presence::Nullable;
         let there = |value: Option<&Raw>| value.is_some_and(|value| nulls_count || !value.is_null());
         match (left.filter(|_| there(left)), right.filter(|_| there(right))) {
@@ -147,7 +154,9 @@ impl Compare<'_> {
         let own = field.key_out(self.form).and_then(|key| object.get(key));
         own.or_else(|| {
             let map = object.as_object()?;
-            map.iter().find(|(key, _)| field.is_called(key) && !envelope.contains(&key.as_str())).map(|(_, v)| v)
+            map.iter()
+                .find(|(key, _)| field.is_called(key) && !envelope.contains(&key.as_str()))
+                .map(|(_, v)| v)
         })
     }
 

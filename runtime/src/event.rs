@@ -116,7 +116,10 @@ impl<T: Coded> Event<T> {
     pub fn decode(platform: &'static PlatformTable<'static>, opened: Opened) -> serde_json::Result<Self> {
         let envelope = platform.forms.get(usize::from(opened.form.0)).map_or(&[][..], |form| form.envelope);
         let decoded = decode::<T>(opened.form, envelope, opened.body())?;
-        Ok(Event { body: decoded.body, context: Arc::new(Context { opened, platform, drift: decoded.drift }) })
+        Ok(Event {
+            body: decoded.body,
+            context: Arc::new(Context { opened, platform, drift: decoded.drift }),
+        })
     }
 
     /// The body as JSON, with the keys of the form it came in and without those of the envelope.
@@ -203,7 +206,7 @@ macro_rules! erased {
 }
 
 erased!([<T: Coded>] T, |event| Event::to_json(event));
-erased!([] (), |event| Ok(event.raw_body().to_owned()));
+erased!([](), |event| Ok(event.raw_body().to_owned()));
 
 impl Coded for Json {
     const ENCODING: Encoding<'static> = Encoding::Any;

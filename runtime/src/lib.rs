@@ -1,7 +1,7 @@
 //! The behaviour behind the `workplace-events` crate.
 //!
 //! The generated crate holds types and [tables](table); this crate holds everything that acts on them: decoding and
-//! encoding, [drift](drift), the [envelope] of each platform, [handlers](dispatch) and the security of webhooks.
+//! encoding, [drift], the [envelope] of each platform, [handlers](dispatch) and the security of webhooks.
 //! Most people depend on `workplace-events`, which re-exports what they need.
 //!
 //! Without features it is tables, codecs and the checker. `dispatch` adds handlers (tokio), `webhook` the receivers.
@@ -20,8 +20,8 @@ pub mod drift;
 pub mod dynamic;
 pub mod encode;
 pub mod envelope;
-pub mod event;
 mod equivalent;
+pub mod event;
 mod json;
 #[cfg(feature = "webhook")]
 pub mod lark;

@@ -409,7 +409,8 @@ impl<'a> Field<'a> {
 
 impl<'a> Scalar<'a> {
     /// Free text.
-    pub const TEXT: Self = Scalar { kind: ScalarKind::Text, in_text: false, accepts: &[], values: Values::Free };
+    pub const TEXT: Self =
+        Scalar { kind: ScalarKind::Text, in_text: false, accepts: &[], values: Values::Free };
     /// An integer.
     pub const INT: Self = Scalar { kind: ScalarKind::Int, ..Scalar::TEXT };
     /// A float.
@@ -468,8 +469,13 @@ impl<'a> Constraints<'a> {
 
 impl<'a> ShapeTable<'a> {
     /// A shape of an empty type for every form.
-    pub const DEFAULT: Self =
-        ShapeTable { value: "", arrives: &[], present: &[], absent: &[], table: &TypeTable { name: "", fields: &[] } };
+    pub const DEFAULT: Self = ShapeTable {
+        value: "",
+        arrives: &[],
+        present: &[],
+        absent: &[],
+        table: &TypeTable { name: "", fields: &[] },
+    };
 }
 
 impl<'a> When<'a> {
@@ -479,7 +485,8 @@ impl<'a> When<'a> {
 
 impl<'a> HeaderTable<'a> {
     /// No header.
-    pub const DEFAULT: Self = HeaderTable { id: &[], time: &[], tenant: &[], app: &[], token: &[], extra: "" };
+    pub const DEFAULT: Self =
+        HeaderTable { id: &[], time: &[], tenant: &[], app: &[], token: &[], extra: "" };
 }
 
 impl<'a> FormTable<'a> {

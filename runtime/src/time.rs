@@ -129,8 +129,13 @@ textual! {
 fn system_time(nanos: i128) -> Option<SystemTime> {
     let distance = nanos.unsigned_abs();
     let second = SECOND.unsigned_abs();
-    let distance = Duration::new(u64::try_from(distance / second).ok()?, u32::try_from(distance % second).ok()?);
-    if nanos < 0 { SystemTime::UNIX_EPOCH.checked_sub(distance) } else { SystemTime::UNIX_EPOCH.checked_add(distance) }
+    let distance =
+        Duration::new(u64::try_from(distance / second).ok()?, u32::try_from(distance % second).ok()?);
+    if nanos < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(distance)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(distance)
+    }
 }
 
 /// Whether a text has a format.
@@ -232,7 +237,8 @@ fn civil(year: i128, month: i128, day: i128, hour: i128, minute: i128, second: i
     }
     // Years that begin in March put the leap day last.
     let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day - 719_469;
+    let days =
+        365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day - 719_469;
     Some((((days * 24 + hour) * 60 + minute) * 60 + second) * SECOND)
 }
 
@@ -265,7 +271,19 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none_and_never_a_panic() {
-        for text in ["", "x", "2020-13-01", "2020-02-30", "20201301x", "2020-12-23T20:19:49", "２０２０-１２-２３", "1.", "-", ".", "99999999999999999999.1"] {
+        for text in [
+            "",
+            "x",
+            "2020-13-01",
+            "2020-02-30",
+            "20201301x",
+            "2020-12-23T20:19:49",
+            "２０２０-１２-２３",
+            "1.",
+            "-",
+            ".",
+            "99999999999999999999.1",
+        ] {
             assert_eq!(Rfc3339::from(text).to_system_time(), None, "{text}");
             assert_eq!(LocalDate::from(text).to_system_time(0), None, "{text}");
             assert_eq!(CompactDate::from(text).to_system_time(0), None, "{text}");

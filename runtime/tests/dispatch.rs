@@ -63,7 +63,10 @@ impl Platform for Acme {
                 ..FormTable::DEFAULT
             },
         ],
-        control: &[ControlTable { name: "ping", when: When { equals: &[("Event", &["ping"])], ..When::DEFAULT } }],
+        control: &[ControlTable {
+            name: "ping",
+            when: When { equals: &[("Event", &["ping"])], ..When::DEFAULT },
+        }],
     };
 }
 
@@ -92,7 +95,10 @@ async fn what_a_handler_returns_decides_the_answer() {
     assert_eq!(answer(async |_: Event<Json>| Outcome::Drop).await, Answer::Acknowledged);
     assert_eq!(answer(async |_: Event<Json>| Outcome::Retry).await, Answer::Retry);
     assert_eq!(answer(async |_: Event<Json>| Err::<(), HandlerError>("no".into())).await, Answer::Retry);
-    assert_eq!(answer(async |_: Event<Json>| Err::<Outcome, _>(std::io::Error::other("no"))).await, Answer::Retry);
+    assert_eq!(
+        answer(async |_: Event<Json>| Err::<Outcome, _>(std::io::Error::other("no"))).await,
+        Answer::Retry
+    );
 }
 
 #[tokio::test]
@@ -124,7 +130,9 @@ async fn an_unhandled_event_is_acknowledged_and_shown() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let notes = seen.clone();
     let dispatcher = Dispatcher::<Acme>::builder()
-        .on_unhandled(async move |event: RawEvent| notes.lock().expect("whole").push(event.header().event().to_owned()))
+        .on_unhandled(async move |event: RawEvent| {
+            notes.lock().expect("whole").push(event.header().event().to_owned())
+        })
         .build()
         .expect("builds");
     assert_eq!(dispatcher.dispatch("webhook", flat("unheard_of")).await, Answer::Acknowledged);
@@ -151,7 +159,11 @@ async fn protocols_are_apart_and_a_custom_name_is_for_all_of_them() {
     let dispatcher = Dispatcher::<Acme>::builder()
         .on(&[&ORDER_PAID_V2], async move |event: Event<Json>| {
             let header = event.header();
-            assert_eq!(header.extra().keys().collect::<Vec<_>>(), ["more"], "known keys and the token are no extra");
+            assert_eq!(
+                header.extra().keys().collect::<Vec<_>>(),
+                ["more"],
+                "known keys and the token are no extra"
+            );
             assert_eq!(header.time().map(|time| time.0), Some(1_608_725_989_000));
             notes.lock().expect("whole").push(event.form_name());
         })
@@ -180,15 +192,28 @@ async fn rows_are_events_of_their_own_and_one_failure_asks_for_all_again() {
     let notes = seen.clone();
     let dispatcher = Dispatcher::<Acme>::builder()
         .on_custom("order_paid", async move |event: Event<Json>| {
-            notes.lock().expect("whole").push((event.header().id().map(str::to_owned), event.header().tenant().map(str::to_owned)));
+            notes
+                .lock()
+                .expect("whole")
+                .push((event.header().id().map(str::to_owned), event.header().tenant().map(str::to_owned)));
             if event["x"] == 2 { Outcome::Retry } else { Outcome::Ack }
         })
         .build()
         .expect("builds");
-    assert_eq!(dispatcher.dispatch("webhook", batch(vec![row(1, "order_paid"), row(3, "order_paid")])).await, Answer::Acknowledged);
-    assert_eq!(dispatcher.dispatch("webhook", batch(vec![row(2, "order_paid"), row(3, "other")])).await, Answer::Retry);
+    assert_eq!(
+        dispatcher.dispatch("webhook", batch(vec![row(1, "order_paid"), row(3, "order_paid")])).await,
+        Answer::Acknowledged
+    );
+    assert_eq!(
+        dispatcher.dispatch("webhook", batch(vec![row(2, "order_paid"), row(3, "other")])).await,
+        Answer::Retry
+    );
     let broken = vec![json!({"org": "o"}), row(1, "order_paid")];
-    assert_eq!(dispatcher.dispatch("webhook", batch(broken)).await, Answer::Retry, "a row that cannot be read");
+    assert_eq!(
+        dispatcher.dispatch("webhook", batch(broken)).await,
+        Answer::Retry,
+        "a row that cannot be read"
+    );
     let ids: Vec<_> = seen.lock().expect("whole").iter().filter_map(|(id, _)| id.clone()).collect();
     assert_eq!(ids, ["1", "3", "2", "1"]);
     assert!(seen.lock().expect("whole").iter().all(|(_, tenant)| tenant.as_deref() == Some("o")));
@@ -201,8 +226,21 @@ async fn control_traffic_reaches_no_handler_and_garbage_is_malformed() {
         .build()
         .expect("builds");
     assert_eq!(dispatcher.dispatch("webhook", flat("ping")).await, Answer::Acknowledged);
-    for garbage in ["", "[]", "null", "{", "{}", "\u{feff}{}", "{\"head\":{\"name\":\"x\"}}", "{\"head\":1,\"event\":{}}"] {
-        assert_eq!(dispatcher.dispatch("webhook", garbage.to_owned().into()).await, Answer::Malformed, "{garbage}");
+    for garbage in [
+        "",
+        "[]",
+        "null",
+        "{",
+        "{}",
+        "\u{feff}{}",
+        "{\"head\":{\"name\":\"x\"}}",
+        "{\"head\":1,\"event\":{}}",
+    ] {
+        assert_eq!(
+            dispatcher.dispatch("webhook", garbage.to_owned().into()).await,
+            Answer::Malformed,
+            "{garbage}"
+        );
     }
     assert_eq!(dispatcher.dispatch("webhook", vec![0xff, 0xfe].into()).await, Answer::Malformed);
 }
@@ -211,9 +249,10 @@ async fn control_traffic_reaches_no_handler_and_garbage_is_malformed() {
 fn a_transport_has_its_own_forms_or_those_of_none() {
     let frame = json!({"headers": {"name": "order_paid"}, "data": "{\"a\":1}"}).to_string();
     let forms = |transport: Option<&str>| match open(Acme::TABLE, transport, frame.as_bytes()) {
-        Ok(Opening::Events(events)) => {
-            events.iter().map(|event| event.as_ref().map(|event| event.form.0).map_err(Clone::clone)).collect::<Result<Vec<_>, _>>()
-        }
+        Ok(Opening::Events(events)) => events
+            .iter()
+            .map(|event| event.as_ref().map(|event| event.form.0).map_err(Clone::clone))
+            .collect::<Result<Vec<_>, _>>(),
         Ok(Opening::Control(_)) => Ok(Vec::new()),
         Err(error) => Err(error),
     };
@@ -248,7 +287,9 @@ async fn a_handler_of_one_shape_leaves_the_others_to_unhandled() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (small, other) = (seen.clone(), seen.clone());
     let dispatcher = Dispatcher::<Acme>::builder()
-        .on_shape::<Json, Small, _, _>(&[&ORDER_PAID], async move |event: Event<Small>| small.lock().expect("whole").push(event.0))
+        .on_shape::<Json, Small, _, _>(&[&ORDER_PAID], async move |event: Event<Small>| {
+            small.lock().expect("whole").push(event.0)
+        })
         .on_unhandled(async move |_: RawEvent| other.lock().expect("whole").push(-1))
         .build()
         .expect("builds");

@@ -32,8 +32,12 @@ pub(super) fn by_sibling<'t>(
         _ => None,
     });
     walk.siblings.push(by);
-    let seed =
-        Seed { walk: &mut *walk, encoding: &field.encoding, slot: object.at(index), of: Some(&field.constraints) };
+    let seed = Seed {
+        walk: &mut *walk,
+        encoding: &field.encoding,
+        slot: object.at(index),
+        of: Some(&field.constraints),
+    };
     // The value is in memory already: there is no broken JSON left to stumble over.
     let taken = seed.deserialize(json).unwrap_or(Taken::No);
     walk.siblings.pop();
@@ -41,7 +45,12 @@ pub(super) fn by_sibling<'t>(
 }
 
 /// Reads an object whose shape is open, from memory.
-pub(super) fn select<'t>(walk: &mut Walk<'t>, table: &'t ChoiceTable<'t>, slot: &mut dyn Value, mut json: Raw) -> Taken {
+pub(super) fn select<'t>(
+    walk: &mut Walk<'t>,
+    table: &'t ChoiceTable<'t>,
+    slot: &mut dyn Value,
+    mut json: Raw,
+) -> Taken {
     let envelope = if walk.depth == 0 { walk.envelope } else { &[] };
     let by = match (table.by, walk.siblings.last()) {
         (Selector::Sibling(_), Some(by)) => by.clone(),
@@ -65,8 +74,13 @@ pub(super) fn select<'t>(walk: &mut Walk<'t>, table: &'t ChoiceTable<'t>, slot: 
     match (choice.select(index), json) {
         (Some(object), Raw::Object(map)) => {
             let map = serde::de::value::MapDeserializer::new(map.into_iter());
-            fields::<serde::de::value::MapDeserializer<'_, _, serde_json::Error>>(walk, shape.table, object, map)
-                .unwrap_or(Taken::No)
+            fields::<serde::de::value::MapDeserializer<'_, _, serde_json::Error>>(
+                walk,
+                shape.table,
+                object,
+                map,
+            )
+            .unwrap_or(Taken::No)
         }
         _ => Taken::No,
     }

@@ -205,7 +205,8 @@ impl<P: Platform> Builder<P> {
     fn insert(&mut self, protocol: &'static str, event: &str, run: Run, place: &'static Location<'static>) {
         let key = (protocol, event.to_owned());
         if let Some((_, first)) = self.handlers.get(&key) {
-            let mut mistake = format!("`{event}` has two handlers: one registered at {first}, another at {place}");
+            let mut mistake =
+                format!("`{event}` has two handlers: one registered at {first}, another at {place}");
             let _ = write!(mistake, "; keep one, and call both from it where both are wanted");
             // One call for a name in several protocols is one mistake.
             if !self.mistakes.contains(&mistake) {

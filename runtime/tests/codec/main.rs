@@ -27,7 +27,11 @@ fn round_trip(json: &Value) -> Everything {
     let Decoded { body, drift } = read(json);
     assert_eq!(drift, [], "{json}");
     let again: Value = serde_json::from_str(&encode(&body, STREAM).expect("encodes")).expect("valid JSON");
-    assert_eq!(equivalent(&Everything::ENCODING, Some(STREAM), &["envelope"], json, &again), Ok(()), "{again}");
+    assert_eq!(
+        equivalent(&Everything::ENCODING, Some(STREAM), &["envelope"], json, &again),
+        Ok(()),
+        "{again}"
+    );
     body
 }
 
@@ -95,7 +99,14 @@ fn a_scalar_in_another_wire_type_is_taken_and_is_drift() {
     let wrong = DriftKind::WrongType;
     assert_eq!(
         paths,
-        [(wrong, "count"), (wrong, "count_text"), (wrong, "flag"), (wrong, "id"), (wrong, "ratio"), (wrong, "sent")]
+        [
+            (wrong, "count"),
+            (wrong, "count_text"),
+            (wrong, "flag"),
+            (wrong, "id"),
+            (wrong, "ratio"),
+            (wrong, "sent")
+        ]
     );
 }
 
@@ -121,18 +132,22 @@ fn what_cannot_be_read_leaves_its_field_empty_and_nothing_else() {
 
 #[test]
 fn elements_that_do_not_fit_are_left_out_with_their_index() {
-    let (body, found) = drift(&json!({"id": "1", "grid": [[1, "x"], null, 5, [2]], "kinds": {"a": null, "b": "p2p"}}));
+    let (body, found) =
+        drift(&json!({"id": "1", "grid": [[1, "x"], null, 5, [2]], "kinds": {"a": null, "b": "p2p"}}));
     assert_eq!(body.grid, Some(vec![vec![1], vec![2]]));
     assert_eq!(body.kinds.map(|kinds| kinds.len()), Some(1));
-    let left: Vec<_> = found.iter().filter(|(k, _)| *k == DriftKind::LeftOut).map(|(_, p)| p.as_str()).collect();
+    let left: Vec<_> =
+        found.iter().filter(|(k, _)| *k == DriftKind::LeftOut).map(|(_, p)| p.as_str()).collect();
     assert_eq!(left, ["grid[0][1]", "grid[1]", "grid[2]", "kinds.a"]);
 }
 
 #[test]
 fn json_in_a_text_tolerates_the_bare_object_and_keeps_what_is_no_json() {
-    let body = round_trip(&json!({"id": "1", "label": {"id": 3}, "labels": ["{\"id\":1}", {"id": 2}], "free": [1]}));
+    let body =
+        round_trip(&json!({"id": "1", "label": {"id": 3}, "labels": ["{\"id\":1}", {"id": 2}], "free": [1]}));
     assert_eq!(body.label.and_then(|label| label.id), Some(3));
-    let (body, found) = drift(&json!({"id": "1", "label": "{broken", "free": "not json", "content": "plain"}));
+    let (body, found) =
+        drift(&json!({"id": "1", "label": "{broken", "free": "not json", "content": "plain"}));
     assert!(body.label.is_none());
     assert_eq!(body.free, Some(Json(json!("not json"))));
     let kinds: Vec<_> = found.iter().map(|(kind, path)| (*kind, path.as_str())).collect();
@@ -153,7 +168,10 @@ fn a_shape_follows_its_sibling_in_either_order() {
     ] {
         let Decoded { body, drift } = decode::<Everything>(STREAM, &[], text).expect("valid JSON");
         assert_eq!(drift, []);
-        assert!(matches!(&body.content, Some(Content::Text(text)) if text.text.as_deref() == Some("hi")), "{body:?}");
+        assert!(
+            matches!(&body.content, Some(Content::Text(text)) if text.text.as_deref() == Some("hi")),
+            "{body:?}"
+        );
     }
 }
 
@@ -169,7 +187,11 @@ fn an_unlisted_shape_stays_raw_and_is_drift() {
 
 #[test]
 fn an_unset_discriminator_is_written_from_the_shape_and_a_set_one_is_kept() {
-    let mut body = Everything { id: "1".into(), content: Some(Content::Image(types::Image::default())), ..Default::default() };
+    let mut body = Everything {
+        id: "1".into(),
+        content: Some(Content::Image(types::Image::default())),
+        ..Default::default()
+    };
     let written: Value = serde_json::from_str(&encode(&body, STREAM).expect("encodes")).expect("valid");
     assert_eq!(written["content_type"], "image");
     body.content_type = Some("other".into());
@@ -204,7 +226,8 @@ fn keys_follow_the_form_and_another_forms_key_is_taken_with_drift() {
     let Decoded { body, drift } = decode::<types::Keyed>(TEXT_FORM, &[], old).expect("valid JSON");
     assert_eq!((body.user_ids.as_deref(), body.user_id.as_deref()), (Some(&["a".to_owned()][..]), Some("b")));
     assert_eq!(drift, [], "keys that differ only by case are two fields");
-    let Decoded { body, drift } = decode::<types::Keyed>(STREAM, &[], r#"{"UserId":["a"],"id":"1"}"#).expect("valid");
+    let Decoded { body, drift } =
+        decode::<types::Keyed>(STREAM, &[], r#"{"UserId":["a"],"id":"1"}"#).expect("valid");
     assert_eq!(body.user_ids.as_deref(), Some(&["a".to_owned()][..]));
     assert_eq!(drift.iter().map(|d| d.kind).collect::<Vec<_>>(), [DriftKind::OtherForm]);
     assert_eq!(encode(&body, TEXT_FORM).expect("encodes"), r#"{"ID":"1","UserId":["a"]}"#);
@@ -227,7 +250,8 @@ fn envelope_keys_are_no_drift_at_the_top_and_are_below_it() {
 #[test]
 fn the_last_of_two_equal_keys_wins() {
     let Decoded { body, .. } =
-        decode::<Everything>(STREAM, &[], r#"{"id":"1","names":["a"],"names":["b"],"count":1,"count":2}"#).expect("valid");
+        decode::<Everything>(STREAM, &[], r#"{"id":"1","names":["a"],"names":["b"],"count":1,"count":2}"#)
+            .expect("valid");
     assert_eq!((body.names, body.count), (Some(vec!["b".to_owned()]), Some(2)));
 }
 
@@ -259,8 +283,13 @@ fn a_response_says_what_it_lacks() {
 #[test]
 fn numbers_that_serde_json_hands_out_as_maps_are_numbers() {
     // With its feature `arbitrary_precision` on, any number looks like this to a visitor.
-    use serde::{Deserialize, de::{IntoDeserializer, value::MapDeserializer}};
-    let number = |digits: &'static str| MapDeserializer::new(std::iter::once(("$serde_json::private::Number", digits)));
+    use serde::{
+        Deserialize,
+        de::{IntoDeserializer, value::MapDeserializer},
+    };
+    let number = |digits: &'static str| {
+        MapDeserializer::new(std::iter::once(("$serde_json::private::Number", digits)))
+    };
     type Error = serde::de::value::Error;
     struct Field(&'static str);
     impl<'de> IntoDeserializer<'de, Error> for Field {

@@ -17,10 +17,47 @@ use crate::types::{Everything, STREAM, TEXT_FORM};
 /// JSON of the keys and values that the types know, in all the wrong places, some of it inside texts.
 fn any_json() -> impl Strategy<Value = Value> {
     let keys = [
-        "id", "count", "ratio", "flag", "any", "count_text", "sent", "names", "grid", "kinds", "label", "labels", "free",
-        "modes", "level", "kind", "nested", "content_type", "content", "blocks", "tag", "maybe", "exact", "other",
+        "id",
+        "count",
+        "ratio",
+        "flag",
+        "any",
+        "count_text",
+        "sent",
+        "names",
+        "grid",
+        "kinds",
+        "label",
+        "labels",
+        "free",
+        "modes",
+        "level",
+        "kind",
+        "nested",
+        "content_type",
+        "content",
+        "blocks",
+        "tag",
+        "maybe",
+        "exact",
+        "other",
     ];
-    let texts = ["", "5", "1.5", "true", "text", "image", "a", "p2p", "{}", "[1]", "{\"id\":3}", "\u{0}\"\\", "null", "\"x\""];
+    let texts = [
+        "",
+        "5",
+        "1.5",
+        "true",
+        "text",
+        "image",
+        "a",
+        "p2p",
+        "{}",
+        "[1]",
+        "{\"id\":3}",
+        "\u{0}\"\\",
+        "null",
+        "\"x\"",
+    ];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -35,7 +72,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         let key = prop::sample::select(keys.to_vec()).prop_map(str::to_owned);
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map(key, inner.clone(), 0..8).prop_map(|map| map.into_iter().collect::<Value>()),
+            prop::collection::btree_map(key, inner.clone(), 0..8)
+                .prop_map(|map| map.into_iter().collect::<Value>()),
             inner.prop_map(|value| value.to_string().into()),
         ]
     })

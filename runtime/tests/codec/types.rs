@@ -3,8 +3,8 @@
 use workplace_events_runtime::{
     self as rt,
     table::{
-        ChoiceTable, Encoding, Field, Form, FormKey, Presence, Scalar, Selector, ShapeTable, TimeFormat, TypeTable,
-        Values, WireType,
+        ChoiceTable, Encoding, Field, Form, FormKey, Presence, Scalar, Selector, ShapeTable, TimeFormat,
+        TypeTable, Values, WireType,
     },
     time::{FractionalSeconds, UnixMillis, UnixSeconds},
     value::{Chosen, Nullable, Object, Slot, Typed as _, Value as _, View},
@@ -90,7 +90,8 @@ object!(Keyed {
     user_id: Option<String> = Field { keys: &[FormKey::Own, FormKey::Absent], ..field("userId", TEXT) },
 });
 
-const KIND: Encoding<'static> = Encoding::Scalar(Scalar { values: Values::Texts(Kind::VALUES), ..Scalar::TEXT });
+const KIND: Encoding<'static> =
+    Encoding::Scalar(Scalar { values: Values::Texts(Kind::VALUES), ..Scalar::TEXT });
 
 /// Where a message was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,13 +132,13 @@ pub enum Content {
 }
 impl Chosen for Content {
     const TABLE: &'static ChoiceTable<'static> = &ChoiceTable {
-    name: "Content",
-    by: Selector::Sibling(23),
-    shapes: &[
-        ShapeTable { value: "text", table: Text::TABLE, ..ShapeTable::DEFAULT },
-        ShapeTable { value: "image", table: Image::TABLE, ..ShapeTable::DEFAULT },
-    ],
-};
+        name: "Content",
+        by: Selector::Sibling(23),
+        shapes: &[
+            ShapeTable { value: "text", table: Text::TABLE, ..ShapeTable::DEFAULT },
+            ShapeTable { value: "image", table: Image::TABLE, ..ShapeTable::DEFAULT },
+        ],
+    };
 }
 rt::choice!(Content { 0 => Text, 1 => Image });
 
@@ -150,12 +151,12 @@ pub enum Block {
 }
 impl Chosen for Block {
     const TABLE: &'static ChoiceTable<'static> = &ChoiceTable {
-    name: "Block",
-    by: Selector::Own("tag"),
-    shapes: &[
-        ShapeTable { value: "text", table: Text::TABLE, ..ShapeTable::DEFAULT },
-        ShapeTable { value: "a", table: Link::TABLE, ..ShapeTable::DEFAULT },
-    ],
-};
+        name: "Block",
+        by: Selector::Own("tag"),
+        shapes: &[
+            ShapeTable { value: "text", table: Text::TABLE, ..ShapeTable::DEFAULT },
+            ShapeTable { value: "a", table: Link::TABLE, ..ShapeTable::DEFAULT },
+        ],
+    };
 }
 rt::choice!(Block { 0 => Text, 1 => Link });

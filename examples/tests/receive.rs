@@ -1,0 +1,216 @@
+//! The `receive` example as a person uses it: the real program, real sockets, requests as the platforms send them.
+
+#![allow(clippy::expect_used, clippy::panic)] // a test's helpers fail as the test does
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use http::Request;
+use serde_json::{Value, json};
+use workplace_events::{
+    catalogue,
+    runtime::{
+        Json, dingtalk, equivalent, lark,
+        platform::Platform,
+        table::{Body, Encoding, EventKind, PlatformTable},
+        webhook::Stamp,
+    },
+};
+
+const TOKEN: &str = "v-tok";
+const KEY: &str = "test key";
+const AES_KEY: &str = "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij";
+
+/// The running example.
+struct Receiver {
+    process: Child,
+    lines: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Receiver {
+    fn start() -> Receiver {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_receive"))
+            .env("ADDR", "127.0.0.1:0")
+            .envs([("LARK_VERIFICATION_TOKEN", TOKEN), ("LARK_ENCRYPT_KEY", KEY)])
+            .envs([
+                ("DINGTALK_TOKEN", "123456"),
+                ("DINGTALK_AES_KEY", AES_KEY),
+                ("DINGTALK_OWNER_KEY", "dingkey"),
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let mut first = String::new();
+        BufReader::new(process.stderr.take().expect("piped"))
+            .read_line(&mut first)
+            .expect("it says where it listens");
+        let address = first.trim().rsplit("http://").next().expect("an address").to_owned();
+        let lines = BufReader::new(process.stdout.take().expect("piped"));
+        Receiver { process, lines, address }
+    }
+
+    /// Posts a request to a path and gives status and body.
+    fn post<B: AsRef<[u8]>>(&self, path: &str, request: &Request<B>) -> (u16, Vec<u8>) {
+        let mut socket = TcpStream::connect(&self.address).expect("it listens");
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        let body = request.body().as_ref();
+        let mut head = format!("POST {path}{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
+        for (name, value) in request.headers() {
+            head.push_str(&format!("{name}: {}\r\n", value.to_str().expect("text")));
+        }
+        write!(socket, "{head}content-length: {}\r\n\r\n", body.len()).expect("sends");
+        socket.write_all(body).expect("sends");
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).expect("answers");
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let status = std::str::from_utf8(&answer[9..12]).expect("a status").parse().expect("a number");
+        (status, answer[end + 4..].to_vec())
+    }
+
+    fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).expect("JSON")
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+fn schemas() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas")
+}
+
+/// The example payloads of a platform: whole, by file name. Answers of callbacks are no payloads.
+fn payloads(platform: &str) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for domain in std::fs::read_dir(schemas().join(platform)).expect("schemas").flatten() {
+        for file in std::fs::read_dir(domain.path().join("examples")).into_iter().flatten().flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            if !name.contains(".response") {
+                let text = std::fs::read_to_string(file.path()).expect("readable");
+                found.push((name, serde_json::from_str(&text).expect("JSON")));
+            }
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(!found.is_empty());
+    found
+}
+
+/// Whether a printed line says what the payload said, under the table of its event.
+fn assert_same(file: &str, platform: &PlatformTable<'_>, payload: &Value, line: &Value) {
+    let text = payload.to_string();
+    let opened =
+        workplace_events::envelope::events(platform, Some("webhook"), text.as_bytes()).expect("opens");
+    let form = &platform.forms[usize::from(opened[0].form.0)];
+    let event = line["event_type"].as_str().expect("an event");
+    let row =
+        catalogue::find(event).find(|row| row.platform == platform.name && row.protocol == form.protocol);
+    let encoding = match row.expect("a known event").body {
+        Body::Object(table) => Encoding::Object(table),
+        Body::Choice(table) => Encoding::Choice(table),
+    };
+    let body = serde_json::from_str(opened[0].body()).expect("JSON");
+    if !file.contains(".drift-") {
+        assert_eq!(line["drift"], json!([]), "{file}");
+        let same = equivalent(&encoding, Some(opened[0].form), form.envelope, &body, &line["body"]);
+        assert_eq!(same, Ok(()), "{file}: {line}");
+    } else {
+        assert_ne!(line["drift"], json!([]), "{file}");
+    }
+    for key in form.envelope {
+        let declared = matches!(encoding, Encoding::Object(t) if t.fields.iter().any(|f| f.is_called(key)));
+        assert!(
+            declared || line["body"].get(key).is_none(),
+            "{file}: the envelope's `{key}` leaks into the body"
+        );
+    }
+}
+
+#[test]
+fn every_lark_payload_comes_back_typed() {
+    let mut receiver = Receiver::start();
+    let credential = lark::Credential::new().verification_token(TOKEN).encrypt_key(KEY);
+    let platform = <workplace_events::lark::Lark as Platform>::TABLE;
+    for (file, mut payload) in payloads("lark") {
+        let p2 = payload.get("schema").is_some();
+        if p2 {
+            payload["header"]["token"] = TOKEN.into()
+        } else {
+            payload["token"] = TOKEN.into()
+        }
+        let request =
+            lark::seal(&credential, payload.to_string().as_bytes(), &Stamp::seconds().expect("random"));
+        let (status, answer) = receiver.post("/lark", &request.expect("seals"));
+        let line = receiver.line();
+        assert_same(&file, platform, &payload, &line);
+        let callback = catalogue::find(line["event_type"].as_str().expect("text"))
+            .any(|e| e.kind == EventKind::Callback);
+        let expected = if callback { "{}" } else { r#"{"msg":"success"}"# };
+        assert_eq!((status, String::from_utf8_lossy(&answer).as_ref()), (200, expected), "{file}");
+    }
+}
+
+#[test]
+fn every_dingtalk_push_comes_back_typed_and_is_answered_with_an_encrypted_success() {
+    let mut receiver = Receiver::start();
+    let credential = dingtalk::Credential::new("123456", AES_KEY, "dingkey").expect("a key");
+    let platform = <workplace_events::dingtalk::DingTalk as Platform>::TABLE;
+    let pushes = payloads("dingtalk").into_iter().filter(|(_, payload)| payload.get("EventType").is_some());
+    let mut count = 0;
+    for (file, payload) in pushes {
+        let stamp = Stamp::millis().expect("random");
+        let request = dingtalk::seal(&credential, payload.to_string().as_bytes(), &stamp).expect("seals");
+        let (status, answer) = receiver.post("/dingtalk", &request);
+        assert_eq!(status, 200, "{file}");
+        assert_eq!(dingtalk::open_reply(&credential, &answer).expect("sealed"), "success", "{file}");
+        let rows = payload["bizData"].as_array().map_or(1, Vec::len);
+        for _ in 0..rows {
+            let line = receiver.line();
+            if rows == 1 {
+                assert_same(&file, platform, &payload, &line);
+            }
+        }
+        count += 1;
+    }
+    assert!(count >= 20, "{count}");
+}
+
+#[test]
+fn the_platforms_checks_of_the_url_are_answered() {
+    let receiver = Receiver::start();
+    let credential = lark::Credential::new().verification_token(TOKEN).encrypt_key(KEY);
+    let challenge = json!({"challenge": "a\"b", "token": TOKEN, "type": "url_verification"}).to_string();
+    let request = lark::seal_unsigned(&credential, challenge.as_bytes(), &Stamp::seconds().expect("random"));
+    let (status, answer) = receiver.post("/lark", &request);
+    let answer: Json = serde_json::from_slice(&answer).expect("JSON");
+    assert_eq!((status, &answer["challenge"]), (200, &json!("a\"b")));
+
+    let credential = dingtalk::Credential::new("123456", AES_KEY, "dingkey").expect("a key");
+    let stamp = Stamp::millis().expect("random");
+    let request = dingtalk::seal(&credential, br#"{"EventType":"check_url"}"#, &stamp).expect("seals");
+    let (status, answer) = receiver.post("/dingtalk", &request);
+    assert_eq!(status, 200);
+    assert_eq!(dingtalk::open_reply(&credential, &answer).expect("sealed"), "success");
+}
+
+#[test]
+fn a_stranger_is_refused() {
+    let receiver = Receiver::start();
+    let request =
+        Request::post("/").body(br#"{"schema":"2.0","header":{},"event":{}}"#.to_vec()).expect("a request");
+    assert_eq!(receiver.post("/lark", &request).0, 401);
+    assert_eq!(receiver.post("/dingtalk", &request).0, 401);
+    assert_eq!(receiver.post("/other", &request).0, 404);
+}

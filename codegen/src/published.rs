@@ -34,7 +34,7 @@ pub(crate) fn file(model: &Model, names: &Names) -> OutFile {
 /// Compares the names with those of a `names.lock`; what it does not list is new and free.
 pub fn check(lock: &str, model: &Model, names: &Names, diagnostics: &mut Diagnostics) {
     let lines = lock.lines().filter(|line| !line.starts_with('#'));
-    let published: BTreeMap<&str, &str> = lines.filter_map(|line| line.split_once(" = ")).collect();
+    let published: BTreeMap<&str, &str> = lines.filter_map(|line| line.rsplit_once(" = ")).collect();
     for (what, named) in all(model, names) {
         let Some(old) = published.get(what.as_str()).filter(|old| **old != named.name) else { continue };
         if named.renamed_from == Some(*old) {
@@ -73,7 +73,7 @@ fn all<'m>(model: &'m Model, names: &Names) -> BTreeMap<String, Named<'m>> {
         for (j, field) in fields.iter().enumerate() {
             let name = names.member(id, j).as_str().to_owned();
             let named = Named { name, renamed_from: field.renamed_from.as_deref(), span: field.span };
-            all.insert(format!("field {of}.{}", field.key), named);
+            all.insert(format!("field {of}.{}", field.key.escape_debug()), named);
         }
     }
     all

@@ -5,6 +5,8 @@
 //! base64 and cipher cost alone, with the same crates, below which nothing gets. Times hold for one machine; what tells
 //! is `receive` over the `floor` of the same run.
 
+#![allow(clippy::expect_used)] // a benchmark that cannot start says so
+
 use std::time::Duration;
 
 use aes::{

@@ -93,6 +93,23 @@ impl Choice<'_> {
         }
     }
 
+    /// `From` of each shape, for whoever builds the choice.
+    fn conversions(&self) -> TokenStream {
+        let home = &self.cx.model.types[self.ty.0].owner;
+        let name = self.cx.names.ty(self.ty);
+        let impls = separable(self.of).map(|(i, shape)| {
+            let (variant, ty) = (self.cx.names.member(self.ty, i), types::path(self.cx, home, shape.ty));
+            quote! {
+                impl ::std::convert::From<#ty> for #name {
+                    fn from(shape: #ty) -> Self {
+                        #name::#variant(shape)
+                    }
+                }
+            }
+        });
+        quote!(#(#impls)*)
+    }
+
     /// `ShapeOf` of each shape that a handler can ask for.
     fn shapes(&self) -> TokenStream {
         let home = &self.cx.model.types[self.ty.0].owner;
@@ -130,12 +147,14 @@ impl ToTokens for Choice<'_> {
         let variants = (0..self.of.shapes.len()).map(|i| cx.names.member(self.ty, i));
         let indices = (0..self.of.shapes.len()).map(Literal::usize_unsuffixed);
         let shapes = (of.role == Role::Body).then(|| self.shapes());
+        let conversions = self.conversions();
         tokens.extend(quote! {
             #definition
             impl rt::value::Chosen for #name {
                 const TABLE: &'static rt::table::ChoiceTable<'static> = &#table;
             }
             rt::choice!(#name { #(#indices => #variants),* });
+            #conversions
             #shapes
         });
     }

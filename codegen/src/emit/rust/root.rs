@@ -34,12 +34,7 @@ pub(super) fn file(cx: Context<'_>) -> RustFile {
             #(#![doc = #features])*
             #![forbid(unsafe_code)]
             #![deny(missing_docs)]
-            #![allow(
-                clippy::large_enum_variant,
-                clippy::module_inception,
-                clippy::needless_update,
-                clippy::result_large_err
-            )]
+            #![allow(clippy::large_enum_variant, clippy::module_inception, clippy::needless_update, clippy::result_large_err)]
             #![cfg_attr(docsrs, feature(doc_cfg))]
             #![cfg_attr(rustfmt, rustfmt::skip)]
 

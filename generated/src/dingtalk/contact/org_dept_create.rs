@@ -70,6 +70,18 @@ rt::choice!(OrgDeptCreate {
     1 => Isv,
 });
 
+impl ::std::convert::From<crate::dingtalk::contact::DeptIds> for OrgDeptCreate {
+    fn from(shape: crate::dingtalk::contact::DeptIds) -> Self {
+        OrgDeptCreate::Ids(shape)
+    }
+}
+
+impl ::std::convert::From<crate::dingtalk::contact::DeptRecord> for OrgDeptCreate {
+    fn from(shape: crate::dingtalk::contact::DeptRecord) -> Self {
+        OrgDeptCreate::Isv(shape)
+    }
+}
+
 impl rt::value::ShapeOf<OrgDeptCreate> for crate::dingtalk::contact::DeptIds {
     fn take(choice: OrgDeptCreate) -> ::std::result::Result<Self, OrgDeptCreate> {
         match choice {

@@ -69,6 +69,18 @@ rt::choice!(OrgDeptModify {
     1 => Isv,
 });
 
+impl ::std::convert::From<crate::dingtalk::contact::DeptIds> for OrgDeptModify {
+    fn from(shape: crate::dingtalk::contact::DeptIds) -> Self {
+        OrgDeptModify::Ids(shape)
+    }
+}
+
+impl ::std::convert::From<crate::dingtalk::contact::DeptRecord> for OrgDeptModify {
+    fn from(shape: crate::dingtalk::contact::DeptRecord) -> Self {
+        OrgDeptModify::Isv(shape)
+    }
+}
+
 impl rt::value::ShapeOf<OrgDeptModify> for crate::dingtalk::contact::DeptIds {
     fn take(choice: OrgDeptModify) -> ::std::result::Result<Self, OrgDeptModify> {
         match choice {

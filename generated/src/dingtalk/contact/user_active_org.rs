@@ -71,6 +71,18 @@ rt::choice!(UserActiveOrg {
     1 => Isv,
 });
 
+impl ::std::convert::From<ActiveUserIds> for UserActiveOrg {
+    fn from(shape: ActiveUserIds) -> Self {
+        UserActiveOrg::Ids(shape)
+    }
+}
+
+impl ::std::convert::From<crate::dingtalk::contact::UserRecord> for UserActiveOrg {
+    fn from(shape: crate::dingtalk::contact::UserRecord) -> Self {
+        UserActiveOrg::Isv(shape)
+    }
+}
+
 impl rt::value::ShapeOf<UserActiveOrg> for ActiveUserIds {
     fn take(choice: UserActiveOrg) -> ::std::result::Result<Self, UserActiveOrg> {
         match choice {

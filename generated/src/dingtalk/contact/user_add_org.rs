@@ -71,6 +71,18 @@ rt::choice!(UserAddOrg {
     1 => Isv,
 });
 
+impl ::std::convert::From<crate::dingtalk::contact::UserIds> for UserAddOrg {
+    fn from(shape: crate::dingtalk::contact::UserIds) -> Self {
+        UserAddOrg::Ids(shape)
+    }
+}
+
+impl ::std::convert::From<crate::dingtalk::contact::UserRecord> for UserAddOrg {
+    fn from(shape: crate::dingtalk::contact::UserRecord) -> Self {
+        UserAddOrg::Isv(shape)
+    }
+}
+
 impl rt::value::ShapeOf<UserAddOrg> for crate::dingtalk::contact::UserIds {
     fn take(choice: UserAddOrg) -> ::std::result::Result<Self, UserAddOrg> {
         match choice {

@@ -73,6 +73,18 @@ rt::choice!(UserLeaveOrg {
     1 => Isv,
 });
 
+impl ::std::convert::From<crate::dingtalk::contact::UserIds> for UserLeaveOrg {
+    fn from(shape: crate::dingtalk::contact::UserIds) -> Self {
+        UserLeaveOrg::Ids(shape)
+    }
+}
+
+impl ::std::convert::From<LeftUser> for UserLeaveOrg {
+    fn from(shape: LeftUser) -> Self {
+        UserLeaveOrg::Isv(shape)
+    }
+}
+
 impl rt::value::ShapeOf<UserLeaveOrg> for crate::dingtalk::contact::UserIds {
     fn take(choice: UserLeaveOrg) -> ::std::result::Result<Self, UserLeaveOrg> {
         match choice {

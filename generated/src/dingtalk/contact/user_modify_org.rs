@@ -73,6 +73,18 @@ rt::choice!(UserModifyOrg {
     1 => Isv,
 });
 
+impl ::std::convert::From<ModifiedUserIds> for UserModifyOrg {
+    fn from(shape: ModifiedUserIds) -> Self {
+        UserModifyOrg::Ids(shape)
+    }
+}
+
+impl ::std::convert::From<crate::dingtalk::contact::UserRecord> for UserModifyOrg {
+    fn from(shape: crate::dingtalk::contact::UserRecord) -> Self {
+        UserModifyOrg::Isv(shape)
+    }
+}
+
 impl rt::value::ShapeOf<UserModifyOrg> for ModifiedUserIds {
     fn take(choice: UserModifyOrg) -> ::std::result::Result<Self, UserModifyOrg> {
         match choice {

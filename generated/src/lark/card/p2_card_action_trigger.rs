@@ -1058,6 +1058,18 @@ rt::choice!(CardData {
     1 => Template,
 });
 
+impl ::std::convert::From<RawCard> for CardData {
+    fn from(shape: RawCard) -> Self {
+        CardData::Raw(shape)
+    }
+}
+
+impl ::std::convert::From<TemplateCard> for CardData {
+    fn from(shape: TemplateCard) -> Self {
+        CardData::Template(shape)
+    }
+}
+
 /// What the catalogue says about [`P2CardActionTrigger`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {
     platform: "lark",

@@ -689,6 +689,60 @@ rt::choice!(PostElement {
     8 => Markdown,
 });
 
+impl ::std::convert::From<PostText> for PostElement {
+    fn from(shape: PostText) -> Self {
+        PostElement::Text(shape)
+    }
+}
+
+impl ::std::convert::From<PostLink> for PostElement {
+    fn from(shape: PostLink) -> Self {
+        PostElement::Link(shape)
+    }
+}
+
+impl ::std::convert::From<PostMention> for PostElement {
+    fn from(shape: PostMention) -> Self {
+        PostElement::Mention(shape)
+    }
+}
+
+impl ::std::convert::From<Picture> for PostElement {
+    fn from(shape: Picture) -> Self {
+        PostElement::Image(shape)
+    }
+}
+
+impl ::std::convert::From<PostVideo> for PostElement {
+    fn from(shape: PostVideo) -> Self {
+        PostElement::Video(shape)
+    }
+}
+
+impl ::std::convert::From<PostEmotion> for PostElement {
+    fn from(shape: PostEmotion) -> Self {
+        PostElement::Emotion(shape)
+    }
+}
+
+impl ::std::convert::From<PostCodeBlock> for PostElement {
+    fn from(shape: PostCodeBlock) -> Self {
+        PostElement::CodeBlock(shape)
+    }
+}
+
+impl ::std::convert::From<Rule> for PostElement {
+    fn from(shape: Rule) -> Self {
+        PostElement::Rule(shape)
+    }
+}
+
+impl ::std::convert::From<PostMarkdown> for PostElement {
+    fn from(shape: PostMarkdown) -> Self {
+        PostElement::Markdown(shape)
+    }
+}
+
 /// Style of a piece of text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1634,6 +1688,66 @@ rt::choice!(CardElement {
     9 => DatePicker,
 });
 
+impl ::std::convert::From<CardButton> for CardElement {
+    fn from(shape: CardButton) -> Self {
+        CardElement::Button(shape)
+    }
+}
+
+impl ::std::convert::From<CardLink> for CardElement {
+    fn from(shape: CardLink) -> Self {
+        CardElement::Link(shape)
+    }
+}
+
+impl ::std::convert::From<CardText> for CardElement {
+    fn from(shape: CardText) -> Self {
+        CardElement::Text(shape)
+    }
+}
+
+impl ::std::convert::From<CardMention> for CardElement {
+    fn from(shape: CardMention) -> Self {
+        CardElement::Mention(shape)
+    }
+}
+
+impl ::std::convert::From<Rule> for CardElement {
+    fn from(shape: Rule) -> Self {
+        CardElement::Rule(shape)
+    }
+}
+
+impl ::std::convert::From<Picture> for CardElement {
+    fn from(shape: Picture) -> Self {
+        CardElement::Image(shape)
+    }
+}
+
+impl ::std::convert::From<CardNote> for CardElement {
+    fn from(shape: CardNote) -> Self {
+        CardElement::Note(shape)
+    }
+}
+
+impl ::std::convert::From<CardSelect> for CardElement {
+    fn from(shape: CardSelect) -> Self {
+        CardElement::Select(shape)
+    }
+}
+
+impl ::std::convert::From<CardOverflow> for CardElement {
+    fn from(shape: CardOverflow) -> Self {
+        CardElement::Overflow(shape)
+    }
+}
+
+impl ::std::convert::From<CardDatePicker> for CardElement {
+    fn from(shape: CardDatePicker) -> Self {
+        CardElement::DatePicker(shape)
+    }
+}
+
 /// An element of a note. The same kinds as in the card itself, but for a note.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -1725,6 +1839,60 @@ rt::choice!(CardNoteElement {
     7 => Overflow,
     8 => DatePicker,
 });
+
+impl ::std::convert::From<CardButton> for CardNoteElement {
+    fn from(shape: CardButton) -> Self {
+        CardNoteElement::Button(shape)
+    }
+}
+
+impl ::std::convert::From<CardLink> for CardNoteElement {
+    fn from(shape: CardLink) -> Self {
+        CardNoteElement::Link(shape)
+    }
+}
+
+impl ::std::convert::From<CardText> for CardNoteElement {
+    fn from(shape: CardText) -> Self {
+        CardNoteElement::Text(shape)
+    }
+}
+
+impl ::std::convert::From<CardMention> for CardNoteElement {
+    fn from(shape: CardMention) -> Self {
+        CardNoteElement::Mention(shape)
+    }
+}
+
+impl ::std::convert::From<Rule> for CardNoteElement {
+    fn from(shape: Rule) -> Self {
+        CardNoteElement::Rule(shape)
+    }
+}
+
+impl ::std::convert::From<Picture> for CardNoteElement {
+    fn from(shape: Picture) -> Self {
+        CardNoteElement::Image(shape)
+    }
+}
+
+impl ::std::convert::From<CardSelect> for CardNoteElement {
+    fn from(shape: CardSelect) -> Self {
+        CardNoteElement::Select(shape)
+    }
+}
+
+impl ::std::convert::From<CardOverflow> for CardNoteElement {
+    fn from(shape: CardOverflow) -> Self {
+        CardNoteElement::Overflow(shape)
+    }
+}
+
+impl ::std::convert::From<CardDatePicker> for CardNoteElement {
+    fn from(shape: CardDatePicker) -> Self {
+        CardNoteElement::DatePicker(shape)
+    }
+}
 
 /// A button.
 #[derive(Debug, Clone, Default)]
@@ -3082,6 +3250,132 @@ rt::choice!(MessageContent {
     19 => Vote,
     20 => MergeForward,
 });
+
+impl ::std::convert::From<TextContent> for MessageContent {
+    fn from(shape: TextContent) -> Self {
+        MessageContent::Text(shape)
+    }
+}
+
+impl ::std::convert::From<PostContent> for MessageContent {
+    fn from(shape: PostContent) -> Self {
+        MessageContent::Post(shape)
+    }
+}
+
+impl ::std::convert::From<ImageContent> for MessageContent {
+    fn from(shape: ImageContent) -> Self {
+        MessageContent::Image(shape)
+    }
+}
+
+impl ::std::convert::From<FileContent> for MessageContent {
+    fn from(shape: FileContent) -> Self {
+        MessageContent::File(shape)
+    }
+}
+
+impl ::std::convert::From<FolderContent> for MessageContent {
+    fn from(shape: FolderContent) -> Self {
+        MessageContent::Folder(shape)
+    }
+}
+
+impl ::std::convert::From<AudioContent> for MessageContent {
+    fn from(shape: AudioContent) -> Self {
+        MessageContent::Audio(shape)
+    }
+}
+
+impl ::std::convert::From<MediaContent> for MessageContent {
+    fn from(shape: MediaContent) -> Self {
+        MessageContent::Media(shape)
+    }
+}
+
+impl ::std::convert::From<StickerContent> for MessageContent {
+    fn from(shape: StickerContent) -> Self {
+        MessageContent::Sticker(shape)
+    }
+}
+
+impl ::std::convert::From<CardContent> for MessageContent {
+    fn from(shape: CardContent) -> Self {
+        MessageContent::Interactive(shape)
+    }
+}
+
+impl ::std::convert::From<RedPacketContent> for MessageContent {
+    fn from(shape: RedPacketContent) -> Self {
+        MessageContent::RedPacket(shape)
+    }
+}
+
+impl ::std::convert::From<ShareCalendarEventContent> for MessageContent {
+    fn from(shape: ShareCalendarEventContent) -> Self {
+        MessageContent::ShareCalendarEvent(shape)
+    }
+}
+
+impl ::std::convert::From<CalendarContent> for MessageContent {
+    fn from(shape: CalendarContent) -> Self {
+        MessageContent::Calendar(shape)
+    }
+}
+
+impl ::std::convert::From<GeneralCalendarContent> for MessageContent {
+    fn from(shape: GeneralCalendarContent) -> Self {
+        MessageContent::GeneralCalendar(shape)
+    }
+}
+
+impl ::std::convert::From<ShareChatContent> for MessageContent {
+    fn from(shape: ShareChatContent) -> Self {
+        MessageContent::ShareChat(shape)
+    }
+}
+
+impl ::std::convert::From<ShareUserContent> for MessageContent {
+    fn from(shape: ShareUserContent) -> Self {
+        MessageContent::ShareUser(shape)
+    }
+}
+
+impl ::std::convert::From<SystemContent> for MessageContent {
+    fn from(shape: SystemContent) -> Self {
+        MessageContent::System(shape)
+    }
+}
+
+impl ::std::convert::From<LocationContent> for MessageContent {
+    fn from(shape: LocationContent) -> Self {
+        MessageContent::Location(shape)
+    }
+}
+
+impl ::std::convert::From<VideoChatContent> for MessageContent {
+    fn from(shape: VideoChatContent) -> Self {
+        MessageContent::VideoChat(shape)
+    }
+}
+
+impl ::std::convert::From<TodoContent> for MessageContent {
+    fn from(shape: TodoContent) -> Self {
+        MessageContent::Todo(shape)
+    }
+}
+
+impl ::std::convert::From<VoteContent> for MessageContent {
+    fn from(shape: VoteContent) -> Self {
+        MessageContent::Vote(shape)
+    }
+}
+
+impl ::std::convert::From<MergeForwardContent> for MessageContent {
+    fn from(shape: MergeForwardContent) -> Self {
+        MessageContent::MergeForward(shape)
+    }
+}
 
 /// Kind of who is mentioned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -6,6 +6,8 @@
 
 use ::workplace_events_runtime as rt;
 
+#[cfg(feature = "echo-rooms")]
+pub mod rooms;
 #[cfg(feature = "echo-sounds")]
 pub mod sounds;
 #[cfg(feature = "any-event")]

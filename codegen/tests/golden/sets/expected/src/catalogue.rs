@@ -21,7 +21,7 @@ pub fn events() -> impl Iterator<Item = &'static EventTable<'static>> {
     DOMAINS.iter().flat_map(|events| events.iter().copied())
 }
 
-/// The events with a name of the platform, such as `im.message.receive_v1`; several where protocols share it.
+/// The events that a platform calls so; several where protocols or platforms share the name.
 pub fn find(event: &str) -> impl Iterator<Item = &'static EventTable<'static>> {
     events().filter(move |row| row.event == event)
 }

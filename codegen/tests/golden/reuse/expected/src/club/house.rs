@@ -221,6 +221,18 @@ rt::choice!(Music {
     1 => Records,
 });
 
+impl ::std::convert::From<Band> for Music {
+    fn from(shape: Band) -> Self {
+        Music::Band(shape)
+    }
+}
+
+impl ::std::convert::From<Discs> for Music {
+    fn from(shape: Discs) -> Self {
+        Music::Records(shape)
+    }
+}
+
 /// `Band`.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]

@@ -508,6 +508,18 @@ rt::choice!(Sign {
     1 => Picture,
 });
 
+impl ::std::convert::From<SignText> for Sign {
+    fn from(shape: SignText) -> Self {
+        Sign::Text(shape)
+    }
+}
+
+impl ::std::convert::From<SignPicture> for Sign {
+    fn from(shape: SignPicture) -> Self {
+        Sign::Picture(shape)
+    }
+}
+
 /// `SignText`.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]

@@ -51,6 +51,18 @@ rt::choice!(Aitch {
     1 => S,
 });
 
+impl ::std::convert::From<M> for Aitch {
+    fn from(shape: M) -> Self {
+        Aitch::M(shape)
+    }
+}
+
+impl ::std::convert::From<S> for Aitch {
+    fn from(shape: S) -> Self {
+        Aitch::S(shape)
+    }
+}
+
 impl rt::value::ShapeOf<Aitch> for M {
     fn take(choice: Aitch) -> ::std::result::Result<Self, Aitch> {
         match choice {

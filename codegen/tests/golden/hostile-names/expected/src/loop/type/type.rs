@@ -713,6 +713,18 @@ rt::choice!(TypeChoice {
     3 => Tick,
 });
 
+impl ::std::convert::From<Option> for TypeChoice {
+    fn from(shape: Option) -> Self {
+        TypeChoice::Self_(shape)
+    }
+}
+
+impl ::std::convert::From<Vec> for TypeChoice {
+    fn from(shape: Vec) -> Self {
+        TypeChoice::Match(shape)
+    }
+}
+
 /// What the catalogue says about [`Type`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {
     platform: "loop",

@@ -55,6 +55,18 @@ rt::choice!(State {
     1 => Sleeping,
 });
 
+impl ::std::convert::From<Broken> for State {
+    fn from(shape: Broken) -> Self {
+        State::Broken(shape)
+    }
+}
+
+impl ::std::convert::From<Sleeping> for State {
+    fn from(shape: Sleeping) -> Self {
+        State::Sleeping(shape)
+    }
+}
+
 impl rt::value::ShapeOf<State> for Broken {
     fn take(choice: State) -> ::std::result::Result<Self, State> {
         match choice {

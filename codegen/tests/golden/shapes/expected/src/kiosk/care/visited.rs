@@ -75,6 +75,18 @@ rt::choice!(Visited {
     3 => Look,
 });
 
+impl ::std::convert::From<Repair> for Visited {
+    fn from(shape: Repair) -> Self {
+        Visited::Repair(shape)
+    }
+}
+
+impl ::std::convert::From<Look> for Visited {
+    fn from(shape: Look) -> Self {
+        Visited::Look(shape)
+    }
+}
+
 impl rt::value::ShapeOf<Visited> for Repair {
     fn take(choice: Visited) -> ::std::result::Result<Self, Visited> {
         match choice {

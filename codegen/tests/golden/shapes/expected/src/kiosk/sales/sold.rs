@@ -325,6 +325,18 @@ rt::choice!(Line {
     1 => Total,
 });
 
+impl ::std::convert::From<TextLine> for Line {
+    fn from(shape: TextLine) -> Self {
+        Line::Text(shape)
+    }
+}
+
+impl ::std::convert::From<TotalLine> for Line {
+    fn from(shape: TotalLine) -> Self {
+        Line::Total(shape)
+    }
+}
+
 /// `TextLine`.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -465,6 +477,12 @@ rt::choice!(SoldItem {
     2 => ReturnTicket,
 });
 
+impl ::std::convert::From<CityMap> for SoldItem {
+    fn from(shape: CityMap) -> Self {
+        SoldItem::Map(shape)
+    }
+}
+
 /// The payment.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -500,6 +518,18 @@ rt::choice!(SoldPayment {
     0 => Card,
     1 => Coins,
 });
+
+impl ::std::convert::From<Card> for SoldPayment {
+    fn from(shape: Card) -> Self {
+        SoldPayment::Card(shape)
+    }
+}
+
+impl ::std::convert::From<Coins> for SoldPayment {
+    fn from(shape: Coins) -> Self {
+        SoldPayment::Coins(shape)
+    }
+}
 
 /// What the catalogue says about [`Sold`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

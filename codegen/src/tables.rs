@@ -253,6 +253,7 @@ impl<'a> Builder<'a> {
             name: &platform.name,
             forms: self.list(platform.forms.iter().map(|form| self.form(form))),
             control: self.list(control),
+            callbacks: self.texts(&platform.callbacks),
         }
     }
 
@@ -272,8 +273,10 @@ impl<'a> Builder<'a> {
             body: text(&form.body),
             event: self.texts(&form.event),
             event_by,
+            event_is: text(&form.event_is),
             header: table::HeaderTable {
                 id: role("id"),
+                key: role("key"),
                 time: role("time"),
                 tenant: role("tenant"),
                 app: role("app"),

@@ -1,17 +1,22 @@
 //! What the examples share.
 
-use axum::{
-    body::{Body, to_bytes},
-    http::{Request, Response, StatusCode},
-};
+use std::{error::Error, time::Duration};
+
+use axum::Router;
+use workplace_events::{dispatch::Dispatcher, runtime::platform::Platform};
 
 /// The bot of the repository's README compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-/// Largest body that is read into memory; a receiver refuses larger ones itself.
-const MAX_BODY: usize = 1 << 20;
+/// So does the one for people who come from other SDKs.
+#[cfg(doctest)]
+#[doc = include_str!("../MIGRATION.md")]
+pub struct Migration;
+
+/// What the examples return when a setting is missing or a port is taken.
+pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// A setting from the environment; unset and empty are the same.
 #[must_use]
@@ -19,19 +24,39 @@ pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Reads a request's body, or answers 413.
+/// A setting that must be there.
 ///
 /// # Errors
 ///
-/// The answer to a body that is too large or breaks off.
-pub async fn read(request: Request<Body>) -> Result<Request<axum::body::Bytes>, Response<Body>> {
-    let (head, body) = request.into_parts();
-    match to_bytes(body, MAX_BODY).await {
-        Ok(body) => Ok(Request::from_parts(head, body)),
-        Err(_) => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-            Err(response)
-        }
+/// When it is not.
+pub fn required(name: &str) -> Result<String> {
+    setting(name).ok_or_else(|| format!("set {name}").into())
+}
+
+/// Where to listen: `ADDR`, or else port 3000 of this machine alone.
+#[must_use]
+pub fn address() -> String {
+    setting("ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned())
+}
+
+/// Log lines on standard error, as `RUST_LOG` says.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Serves until Ctrl-C, then lets the handlers that run finish.
+///
+/// # Errors
+///
+/// When the address cannot be listened on.
+pub async fn serve<P: Platform>(app: Router, dispatchers: &[Dispatcher<P>]) -> Result<()> {
+    let listener = tokio::net::TcpListener::bind(address()).await?;
+    eprintln!("listening on http://{}", listener.local_addr()?);
+    let stop = async { drop(tokio::signal::ctrl_c().await) };
+    axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+    for dispatcher in dispatchers {
+        dispatcher.shutdown(Duration::from_secs(10)).await;
     }
+    Ok(())
 }

@@ -2,13 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // a test's helpers fail as the test does
 
-use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
-};
+mod common;
 
+use std::path::{Path, PathBuf};
+
+use common::Bot;
 use http::Request;
 use serde_json::{Value, json};
 use workplace_events::{
@@ -25,66 +23,15 @@ const TOKEN: &str = "v-tok";
 const KEY: &str = "test key";
 const AES_KEY: &str = "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij";
 
-/// The running example.
-struct Receiver {
-    process: Child,
-    lines: BufReader<ChildStdout>,
-    address: String,
-}
-
-impl Receiver {
-    fn start() -> Receiver {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_receive"))
-            .env("ADDR", "127.0.0.1:0")
-            .envs([("LARK_VERIFICATION_TOKEN", TOKEN), ("LARK_ENCRYPT_KEY", KEY)])
-            .envs([
-                ("DINGTALK_TOKEN", "123456"),
-                ("DINGTALK_AES_KEY", AES_KEY),
-                ("DINGTALK_OWNER_KEY", "dingkey"),
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the example starts");
-        let mut first = String::new();
-        BufReader::new(process.stderr.take().expect("piped"))
-            .read_line(&mut first)
-            .expect("it says where it listens");
-        let address = first.trim().rsplit("http://").next().expect("an address").to_owned();
-        let lines = BufReader::new(process.stdout.take().expect("piped"));
-        Receiver { process, lines, address }
-    }
-
-    /// Posts a request to a path and gives status and body.
-    fn post<B: AsRef<[u8]>>(&self, path: &str, request: &Request<B>) -> (u16, Vec<u8>) {
-        let mut socket = TcpStream::connect(&self.address).expect("it listens");
-        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-        let body = request.body().as_ref();
-        let mut head = format!("POST {path}{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
-        for (name, value) in request.headers() {
-            head.push_str(&format!("{name}: {}\r\n", value.to_str().expect("text")));
-        }
-        write!(socket, "{head}content-length: {}\r\n\r\n", body.len()).expect("sends");
-        socket.write_all(body).expect("sends");
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).expect("answers");
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
-        let status = std::str::from_utf8(&answer[9..12]).expect("a status").parse().expect("a number");
-        (status, answer[end + 4..].to_vec())
-    }
-
-    fn line(&mut self) -> Value {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).expect("a line");
-        serde_json::from_str(&line).expect("JSON")
-    }
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
+fn start() -> Bot {
+    let settings = [
+        ("LARK_VERIFICATION_TOKEN", TOKEN),
+        ("LARK_ENCRYPT_KEY", KEY),
+        ("DINGTALK_TOKEN", "123456"),
+        ("DINGTALK_AES_KEY", AES_KEY),
+        ("DINGTALK_OWNER_KEY", "dingkey"),
+    ];
+    Bot::start(env!("CARGO_BIN_EXE_receive"), &settings)
 }
 
 fn schemas() -> PathBuf {
@@ -140,7 +87,7 @@ fn assert_same(file: &str, platform: &PlatformTable<'_>, payload: &Value, line: 
 
 #[test]
 fn every_lark_payload_comes_back_typed() {
-    let mut receiver = Receiver::start();
+    let mut receiver = start();
     let credential = lark::Credential::new().verification_token(TOKEN).encrypt_key(KEY);
     let platform = <workplace_events::lark::Lark as Platform>::TABLE;
     for (file, mut payload) in payloads("lark") {
@@ -164,7 +111,7 @@ fn every_lark_payload_comes_back_typed() {
 
 #[test]
 fn every_dingtalk_push_comes_back_typed_and_is_answered_with_an_encrypted_success() {
-    let mut receiver = Receiver::start();
+    let mut receiver = start();
     let credential = dingtalk::Credential::new("123456", AES_KEY, "dingkey").expect("a key");
     let platform = <workplace_events::dingtalk::DingTalk as Platform>::TABLE;
     let pushes = payloads("dingtalk").into_iter().filter(|(_, payload)| payload.get("EventType").is_some());
@@ -189,7 +136,7 @@ fn every_dingtalk_push_comes_back_typed_and_is_answered_with_an_encrypted_succes
 
 #[test]
 fn the_platforms_checks_of_the_url_are_answered() {
-    let receiver = Receiver::start();
+    let receiver = start();
     let credential = lark::Credential::new().verification_token(TOKEN).encrypt_key(KEY);
     let challenge = json!({"challenge": "a\"b", "token": TOKEN, "type": "url_verification"}).to_string();
     let request = lark::seal_unsigned(&credential, challenge.as_bytes(), &Stamp::seconds().expect("random"));
@@ -207,7 +154,7 @@ fn the_platforms_checks_of_the_url_are_answered() {
 
 #[test]
 fn a_stranger_is_refused() {
-    let receiver = Receiver::start();
+    let receiver = start();
     let request =
         Request::post("/").body(br#"{"schema":"2.0","header":{},"event":{}}"#.to_vec()).expect("a request");
     assert_eq!(receiver.post("/lark", &request).0, 401);

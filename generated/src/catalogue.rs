@@ -12,30 +12,134 @@ use ::workplace_events_runtime as rt;
 pub use rt::table::EventTable;
 
 static DOMAINS: &[&[&EventTable<'static>]] = &[
+    #[cfg(feature = "dingtalk-agoal")]
+    crate::dingtalk::agoal::EVENTS,
+    #[cfg(feature = "dingtalk-ai-assistant")]
+    crate::dingtalk::ai_assistant::EVENTS,
+    #[cfg(feature = "dingtalk-aiot")]
+    crate::dingtalk::aiot::EVENTS,
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    crate::dingtalk::app_lifecycle::EVENTS,
     #[cfg(feature = "dingtalk-approval")]
     crate::dingtalk::approval::EVENTS,
+    #[cfg(feature = "dingtalk-attendance")]
+    crate::dingtalk::attendance::EVENTS,
+    #[cfg(feature = "dingtalk-blackboard")]
+    crate::dingtalk::blackboard::EVENTS,
+    #[cfg(feature = "dingtalk-bot")]
+    crate::dingtalk::bot::EVENTS,
+    #[cfg(feature = "dingtalk-calendar")]
+    crate::dingtalk::calendar::EVENTS,
+    #[cfg(feature = "dingtalk-card")]
+    crate::dingtalk::card::EVENTS,
+    #[cfg(feature = "dingtalk-checkin")]
+    crate::dingtalk::checkin::EVENTS,
     #[cfg(feature = "dingtalk-contact")]
     crate::dingtalk::contact::EVENTS,
+    #[cfg(feature = "dingtalk-cool-app")]
+    crate::dingtalk::cool_app::EVENTS,
     #[cfg(feature = "dingtalk-crm")]
     crate::dingtalk::crm::EVENTS,
+    #[cfg(feature = "dingtalk-culture")]
+    crate::dingtalk::culture::EVENTS,
+    #[cfg(feature = "dingtalk-device-a1")]
+    crate::dingtalk::device_a1::EVENTS,
+    #[cfg(feature = "dingtalk-device-av")]
+    crate::dingtalk::device_av::EVENTS,
+    #[cfg(feature = "dingtalk-doc")]
+    crate::dingtalk::doc::EVENTS,
+    #[cfg(feature = "dingtalk-drive")]
+    crate::dingtalk::drive::EVENTS,
+    #[cfg(feature = "dingtalk-edu")]
+    crate::dingtalk::edu::EVENTS,
+    #[cfg(feature = "dingtalk-exclusive")]
+    crate::dingtalk::exclusive::EVENTS,
+    #[cfg(feature = "dingtalk-finance")]
+    crate::dingtalk::finance::EVENTS,
+    #[cfg(feature = "dingtalk-graph")]
+    crate::dingtalk::graph::EVENTS,
     #[cfg(feature = "dingtalk-group-chat")]
     crate::dingtalk::group_chat::EVENTS,
+    #[cfg(feature = "dingtalk-hrbrain")]
+    crate::dingtalk::hrbrain::EVENTS,
     #[cfg(feature = "dingtalk-hrm")]
     crate::dingtalk::hrm::EVENTS,
+    #[cfg(feature = "dingtalk-industry")]
+    crate::dingtalk::industry::EVENTS,
+    #[cfg(feature = "dingtalk-isv-auth")]
+    crate::dingtalk::isv_auth::EVENTS,
+    #[cfg(feature = "dingtalk-live")]
+    crate::dingtalk::live::EVENTS,
+    #[cfg(feature = "dingtalk-market")]
+    crate::dingtalk::market::EVENTS,
+    #[cfg(feature = "dingtalk-medical")]
+    crate::dingtalk::medical::EVENTS,
+    #[cfg(feature = "dingtalk-meeting-room")]
+    crate::dingtalk::meeting_room::EVENTS,
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    crate::dingtalk::meeting_vc::EVENTS,
+    #[cfg(feature = "dingtalk-official-account")]
+    crate::dingtalk::official_account::EVENTS,
+    #[cfg(feature = "dingtalk-project-teambition")]
+    crate::dingtalk::project_teambition::EVENTS,
+    #[cfg(feature = "dingtalk-recruit")]
+    crate::dingtalk::recruit::EVENTS,
+    #[cfg(feature = "dingtalk-robot")]
+    crate::dingtalk::robot::EVENTS,
+    #[cfg(feature = "dingtalk-service-group")]
+    crate::dingtalk::service_group::EVENTS,
+    #[cfg(feature = "dingtalk-todo")]
+    crate::dingtalk::todo::EVENTS,
+    #[cfg(feature = "dingtalk-work-badge")]
+    crate::dingtalk::work_badge::EVENTS,
+    #[cfg(feature = "lark-acs")]
+    crate::lark::acs::EVENTS,
+    #[cfg(feature = "lark-apaas")]
+    crate::lark::apaas::EVENTS,
     #[cfg(feature = "lark-application")]
     crate::lark::application::EVENTS,
     #[cfg(feature = "lark-approval")]
     crate::lark::approval::EVENTS,
+    #[cfg(feature = "lark-attendance")]
+    crate::lark::attendance::EVENTS,
+    #[cfg(feature = "lark-auth")]
+    crate::lark::auth::EVENTS,
+    #[cfg(feature = "lark-calendar")]
+    crate::lark::calendar::EVENTS,
     #[cfg(feature = "lark-card")]
     crate::lark::card::EVENTS,
+    #[cfg(feature = "lark-compensation")]
+    crate::lark::compensation::EVENTS,
     #[cfg(feature = "lark-contact")]
     crate::lark::contact::EVENTS,
     #[cfg(feature = "lark-corehr")]
     crate::lark::corehr::EVENTS,
     #[cfg(feature = "lark-drive")]
     crate::lark::drive::EVENTS,
+    #[cfg(feature = "lark-elearning")]
+    crate::lark::elearning::EVENTS,
+    #[cfg(feature = "lark-helpdesk")]
+    crate::lark::helpdesk::EVENTS,
+    #[cfg(feature = "lark-hire")]
+    crate::lark::hire::EVENTS,
     #[cfg(feature = "lark-im")]
     crate::lark::im::EVENTS,
+    #[cfg(feature = "lark-mail")]
+    crate::lark::mail::EVENTS,
+    #[cfg(feature = "lark-meeting-room")]
+    crate::lark::meeting_room::EVENTS,
+    #[cfg(feature = "lark-minutes")]
+    crate::lark::minutes::EVENTS,
+    #[cfg(feature = "lark-moments")]
+    crate::lark::moments::EVENTS,
+    #[cfg(feature = "lark-payroll")]
+    crate::lark::payroll::EVENTS,
+    #[cfg(feature = "lark-performance")]
+    crate::lark::performance::EVENTS,
+    #[cfg(feature = "lark-security-and-compliance")]
+    crate::lark::security_and_compliance::EVENTS,
+    #[cfg(feature = "lark-task")]
+    crate::lark::task::EVENTS,
     #[cfg(feature = "lark-vc")]
     crate::lark::vc::EVENTS,
 ];

@@ -8,16 +8,86 @@
 
 use ::workplace_events_runtime as rt;
 
+#[cfg(feature = "dingtalk-agoal")]
+pub mod agoal;
+#[cfg(feature = "dingtalk-ai-assistant")]
+pub mod ai_assistant;
+#[cfg(feature = "dingtalk-aiot")]
+pub mod aiot;
+#[cfg(feature = "dingtalk-app-lifecycle")]
+pub mod app_lifecycle;
 #[cfg(feature = "dingtalk-approval")]
 pub mod approval;
+#[cfg(feature = "dingtalk-attendance")]
+pub mod attendance;
+#[cfg(feature = "dingtalk-blackboard")]
+pub mod blackboard;
+#[cfg(feature = "dingtalk-bot")]
+pub mod bot;
+#[cfg(feature = "dingtalk-calendar")]
+pub mod calendar;
+#[cfg(feature = "dingtalk-card")]
+pub mod card;
+#[cfg(feature = "dingtalk-checkin")]
+pub mod checkin;
 #[cfg(feature = "dingtalk-contact")]
 pub mod contact;
+#[cfg(feature = "dingtalk-cool-app")]
+pub mod cool_app;
 #[cfg(feature = "dingtalk-crm")]
 pub mod crm;
+#[cfg(feature = "dingtalk-culture")]
+pub mod culture;
+#[cfg(feature = "dingtalk-device-a1")]
+pub mod device_a1;
+#[cfg(feature = "dingtalk-device-av")]
+pub mod device_av;
+#[cfg(feature = "dingtalk-doc")]
+pub mod doc;
+#[cfg(feature = "dingtalk-drive")]
+pub mod drive;
+#[cfg(feature = "dingtalk-edu")]
+pub mod edu;
+#[cfg(feature = "dingtalk-exclusive")]
+pub mod exclusive;
+#[cfg(feature = "dingtalk-finance")]
+pub mod finance;
+#[cfg(feature = "dingtalk-graph")]
+pub mod graph;
 #[cfg(feature = "dingtalk-group-chat")]
 pub mod group_chat;
+#[cfg(feature = "dingtalk-hrbrain")]
+pub mod hrbrain;
 #[cfg(feature = "dingtalk-hrm")]
 pub mod hrm;
+#[cfg(feature = "dingtalk-industry")]
+pub mod industry;
+#[cfg(feature = "dingtalk-isv-auth")]
+pub mod isv_auth;
+#[cfg(feature = "dingtalk-live")]
+pub mod live;
+#[cfg(feature = "dingtalk-market")]
+pub mod market;
+#[cfg(feature = "dingtalk-medical")]
+pub mod medical;
+#[cfg(feature = "dingtalk-meeting-room")]
+pub mod meeting_room;
+#[cfg(feature = "dingtalk-meeting-vc")]
+pub mod meeting_vc;
+#[cfg(feature = "dingtalk-official-account")]
+pub mod official_account;
+#[cfg(feature = "dingtalk-project-teambition")]
+pub mod project_teambition;
+#[cfg(feature = "dingtalk-recruit")]
+pub mod recruit;
+#[cfg(feature = "dingtalk-robot")]
+pub mod robot;
+#[cfg(feature = "dingtalk-service-group")]
+pub mod service_group;
+#[cfg(feature = "dingtalk-todo")]
+pub mod todo;
+#[cfg(feature = "dingtalk-work-badge")]
+pub mod work_badge;
 #[cfg(feature = "any-event")]
 mod any_event;
 
@@ -42,13 +112,17 @@ impl rt::platform::Platform for DingTalk {
                 },
                 rows: "bizData",
                 body: "biz_data",
-                event: &["biz_data.syncAction"],
+                event: &["biz_data.syncAction", "biz_data.data.syncAction"],
                 event_by: ::std::option::Option::Some(rt::table::EventBy {
                     path: "biz_type",
-                    events: &[("66", "workbench_component_event")],
+                    events: &[
+                        ("66", "workbench_component_event"),
+                        ("504", "hire_agent_sourcing_task_change"),
+                    ],
                 }),
                 header: rt::table::HeaderTable {
                     id: &["biz_data.eventId"],
+                    key: &["subscribe_id", "biz_type", "biz_id", "gmt_modified"],
                     tenant: &["corp_id"],
                     time: &["gmt_modified"],
                     ..rt::table::HeaderTable::DEFAULT
@@ -88,6 +162,24 @@ impl rt::platform::Platform for DingTalk {
                 ..rt::table::FormTable::DEFAULT
             },
             rt::table::FormTable {
+                name: "robot",
+                when: rt::table::When {
+                    present: &["msgtype", "conversationType"],
+                    absent: &["EventType"],
+                    ..rt::table::When::DEFAULT
+                },
+                event: &[],
+                event_is: "/v1.0/im/bot/messages/get",
+                header: rt::table::HeaderTable {
+                    app: &["robotCode"],
+                    id: &["msgId"],
+                    tenant: &["chatbotCorpId"],
+                    time: &["createAt"],
+                    ..rt::table::HeaderTable::DEFAULT
+                },
+                ..rt::table::FormTable::DEFAULT
+            },
+            rt::table::FormTable {
                 name: "stream",
                 transport: "stream",
                 when: rt::table::When {
@@ -102,6 +194,26 @@ impl rt::platform::Platform for DingTalk {
                     id: &["headers.eventId"],
                     tenant: &["headers.eventCorpId"],
                     time: &["headers.eventBornTime"],
+                    extra: "headers",
+                    ..rt::table::HeaderTable::DEFAULT
+                },
+                ..rt::table::FormTable::DEFAULT
+            },
+            rt::table::FormTable {
+                name: "stream_callback",
+                transport: "stream",
+                when: rt::table::When {
+                    present: &["headers.topic"],
+                    equals: &[("type", &["CALLBACK"])],
+                    ..rt::table::When::DEFAULT
+                },
+                body: "data",
+                event: &["headers.topic"],
+                header: rt::table::HeaderTable {
+                    app: &["headers.appId"],
+                    id: &["headers.messageId"],
+                    tenant: &["data.chatbotCorpId", "data.corpId"],
+                    time: &["headers.time"],
                     extra: "headers",
                     ..rt::table::HeaderTable::DEFAULT
                 },
@@ -130,6 +242,13 @@ impl rt::platform::Platform for DingTalk {
                     ..rt::table::When::DEFAULT
                 },
             },
+        ],
+        callbacks: &[
+            "/v1.0/card/dynamicData/get",
+            "/v1.0/card/instances/callback",
+            "/v1.0/graph/api/invoke",
+            "/v1.0/im/bot/messages/delegate",
+            "/v1.0/im/bot/messages/get",
         ],
     };
 }
@@ -197,3 +316,147 @@ rt::text_value!(OpenConversationId);
 pub struct CustomerId(::std::string::String);
 
 rt::text_value!(CustomerId);
+
+/// Id of a message that a bot received; opaque, it begins with `msg`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct BotMessageId(::std::string::String);
+
+rt::text_value!(BotMessageId);
+
+/// Id of an event in a calendar.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CalendarEventId(::std::string::String);
+
+rt::text_value!(CalendarEventId);
+
+/// Id of a calendar.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CalendarId(::std::string::String);
+
+rt::text_value!(CalendarId);
+
+/// Id of one interactive card, chosen by the app that created it; the server APIs call it `outTrackId`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CardId(::std::string::String);
+
+rt::text_value!(CardId);
+
+/// Code of a cool app, an app that lives in chats, such as `COOLAPP-1-1018...`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CoolAppCode(::std::string::String);
+
+rt::text_value!(CoolAppCode);
+
+/// Code that the server API exchanges for a link to a file that a bot received.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct DownloadCode(::std::string::String);
+
+rt::text_value!(DownloadCode);
+
+/// Code of a product in the app market, such as `DT_GOODS_881680840698056`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct GoodsCode(::std::string::String);
+
+rt::text_value!(GoodsCode);
+
+/// Code of an edition of a product in the app market, such as `DT_GOODS_881680840698056_2290002`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ItemCode(::std::string::String);
+
+rt::text_value!(ItemCode);
+
+/// Id of a kind of leave, such as `c1f772d2-407e-816a-55be-5c245569d2aa`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LeaveCode(::std::string::String);
+
+rt::text_value!(LeaveCode);
+
+/// Id of an order in the app market.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct MarketOrderId(::std::string::String);
+
+rt::text_value!(MarketOrderId);
+
+/// Id of a mini program.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct MiniAppId(::std::string::String);
+
+rt::text_value!(MiniAppId);
+
+/// Id of a bot, for sending with it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RobotCode(::std::string::String);
+
+rt::text_value!(RobotCode);
+
+/// Id of a team of service groups; the server APIs call it `openTeamId`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ServiceTeamId(::std::string::String);
+
+rt::text_value!(ServiceTeamId);
+
+/// Id of a ticket of a service group; the server APIs call it `openTicketId`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ServiceTicketId(::std::string::String);
+
+rt::text_value!(ServiceTicketId);
+
+/// Key of an ISV app, such as `suite4xxxxxxxxxxxxxxx`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SuiteKey(::std::string::String);
+
+rt::text_value!(SuiteKey);
+
+/// Id of a project in Teambition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TeambitionProjectId(::std::string::String);
+
+rt::text_value!(TeambitionProjectId);
+
+/// Id of a task in Teambition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TeambitionTaskId(::std::string::String);
+
+rt::text_value!(TeambitionTaskId);
+
+/// Id of a to-do item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TodoTaskId(::std::string::String);
+
+rt::text_value!(TodoTaskId);
+
+/// Id of an app that is the same for all its parts, such as `79445cef-460d-4bd1-b192-c663af249e82`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct UnifiedAppId(::std::string::String);
+
+rt::text_value!(UnifiedAppId);
+
+/// Id of a video meeting.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ConferenceId(::std::string::String);
+
+rt::text_value!(ConferenceId);
+
+/// Id of a file or folder in the drive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct DentryId(::std::string::String);
+
+rt::text_value!(DentryId);
+
+/// Id of a space in the drive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct DriveSpaceId(::std::string::String);
+
+rt::text_value!(DriveSpaceId);
+
+/// Id of a live stream.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LiveId(::std::string::String);
+
+rt::text_value!(LiveId);
+
+/// Id of a meeting room.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct OpenRoomId(::std::string::String);
+
+rt::text_value!(OpenRoomId);

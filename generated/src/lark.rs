@@ -8,20 +8,54 @@
 
 use ::workplace_events_runtime as rt;
 
+#[cfg(feature = "lark-acs")]
+pub mod acs;
+#[cfg(feature = "lark-apaas")]
+pub mod apaas;
 #[cfg(feature = "lark-application")]
 pub mod application;
 #[cfg(feature = "lark-approval")]
 pub mod approval;
+#[cfg(feature = "lark-attendance")]
+pub mod attendance;
+#[cfg(feature = "lark-auth")]
+pub mod auth;
+#[cfg(feature = "lark-calendar")]
+pub mod calendar;
 #[cfg(feature = "lark-card")]
 pub mod card;
+#[cfg(feature = "lark-compensation")]
+pub mod compensation;
 #[cfg(feature = "lark-contact")]
 pub mod contact;
 #[cfg(feature = "lark-corehr")]
 pub mod corehr;
 #[cfg(feature = "lark-drive")]
 pub mod drive;
+#[cfg(feature = "lark-elearning")]
+pub mod elearning;
+#[cfg(feature = "lark-helpdesk")]
+pub mod helpdesk;
+#[cfg(feature = "lark-hire")]
+pub mod hire;
 #[cfg(feature = "lark-im")]
 pub mod im;
+#[cfg(feature = "lark-mail")]
+pub mod mail;
+#[cfg(feature = "lark-meeting-room")]
+pub mod meeting_room;
+#[cfg(feature = "lark-minutes")]
+pub mod minutes;
+#[cfg(feature = "lark-moments")]
+pub mod moments;
+#[cfg(feature = "lark-payroll")]
+pub mod payroll;
+#[cfg(feature = "lark-performance")]
+pub mod performance;
+#[cfg(feature = "lark-security-and-compliance")]
+pub mod security_and_compliance;
+#[cfg(feature = "lark-task")]
+pub mod task;
 #[cfg(feature = "lark-vc")]
 pub mod vc;
 #[cfg(feature = "any-event")]
@@ -78,6 +112,22 @@ impl rt::platform::Platform for Lark {
                 envelope: &["type", "app_id", "tenant_key"],
                 ..rt::table::FormTable::DEFAULT
             },
+            rt::table::FormTable {
+                name: "old_card",
+                protocol: "p1",
+                when: rt::table::When {
+                    present: &["open_message_id", "action"],
+                    absent: &["schema", "uuid", "encrypt"],
+                    ..rt::table::When::DEFAULT
+                },
+                event: &[],
+                event_is: "card.action.trigger_v1",
+                header: rt::table::HeaderTable {
+                    tenant: &["tenant_key"],
+                    ..rt::table::HeaderTable::DEFAULT
+                },
+                ..rt::table::FormTable::DEFAULT
+            },
         ],
         control: &[
             rt::table::ControlTable {
@@ -89,6 +139,7 @@ impl rt::platform::Platform for Lark {
                 },
             },
         ],
+        callbacks: &["card.action.trigger", "card.action.trigger_v1", "url.preview.get"],
     };
 }
 
@@ -101,6 +152,12 @@ pub use rt::lark::Credential;
 /// Receives the webhook requests of this platform.
 #[cfg(feature = "webhook")]
 pub type Webhook = rt::lark::Webhook<Lark>;
+
+/// Id of feedback on an app.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct AppFeedbackId(::std::string::String);
+
+rt::text_value!(AppFeedbackId);
 
 /// Id of an app; begins with `cli_`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -126,11 +183,41 @@ pub struct ApprovalId(::std::string::String);
 
 rt::text_value!(ApprovalId);
 
+/// Id of a task in a CoreHR process: what one person is to do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ApproverId(::std::string::String);
+
+rt::text_value!(ApproverId);
+
+/// Id of a field in a table of a base; begins with `fld`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct BaseFieldId(::std::string::String);
+
+rt::text_value!(BaseFieldId);
+
+/// Id of a record in a table of a base; begins with `rec`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct BaseRecordId(::std::string::String);
+
+rt::text_value!(BaseRecordId);
+
+/// Id of a table in a base; begins with `tbl`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct BaseTableId(::std::string::String);
+
+rt::text_value!(BaseTableId);
+
 /// Id of an event in a calendar.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CalendarEventId(::std::string::String);
 
 rt::text_value!(CalendarEventId);
+
+/// Id of a calendar.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CalendarId(::std::string::String);
+
+rt::text_value!(CalendarId);
 
 /// Id of a card that was built in the card editor.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -144,17 +231,83 @@ pub struct ChatId(::std::string::String);
 
 rt::text_value!(ChatId);
 
+/// Id of a company in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CompanyId(::std::string::String);
+
+rt::text_value!(CompanyId);
+
+/// Id of an employment contract in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ContractId(::std::string::String);
+
+rt::text_value!(ContractId);
+
 /// Id of a department in CoreHR, which is not its id in Contacts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CorehrDepartmentId(::std::string::String);
 
 rt::text_value!(CorehrDepartmentId);
 
+/// Id of a job family in CoreHR; Contacts has another one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CorehrJobFamilyId(::std::string::String);
+
+rt::text_value!(CorehrJobFamilyId);
+
+/// Id of a job in CoreHR, the kind of work that people do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CorehrJobId(::std::string::String);
+
+rt::text_value!(CorehrJobId);
+
+/// Id of a job level in CoreHR; Contacts has another one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CorehrJobLevelId(::std::string::String);
+
+rt::text_value!(CorehrJobLevelId);
+
+/// Id of a process in CoreHR, which is one run of a flow.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CorehrProcessId(::std::string::String);
+
+rt::text_value!(CorehrProcessId);
+
+/// Id of an organisation in CoreHR, which is not its `tenant_key`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CorehrTenantId(::std::string::String);
+
+rt::text_value!(CorehrTenantId);
+
+/// Id of a cost centre in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CostCenterId(::std::string::String);
+
+rt::text_value!(CostCenterId);
+
+/// Id of a course.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CourseId(::std::string::String);
+
+rt::text_value!(CourseId);
+
+/// Id of a custom organisation in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CustomOrgId(::std::string::String);
+
+rt::text_value!(CustomOrgId);
+
 /// Id that an organisation gave to a department itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct DepartmentId(::std::string::String);
 
 rt::text_value!(DepartmentId);
+
+/// Id of an employment in CoreHR; stands for an employee.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct EmploymentId(::std::string::String);
+
+rt::text_value!(EmploymentId);
 
 /// Key of a file, recording or video in a message; for downloading it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -168,6 +321,72 @@ pub struct FileToken(::std::string::String);
 
 rt::text_value!(FileToken);
 
+/// Id of a flow in CoreHR, the model of its processes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FlowDefinitionId(::std::string::String);
+
+rt::text_value!(FlowDefinitionId);
+
+/// Id of a folder in the cloud space.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FolderToken(::std::string::String);
+
+rt::text_value!(FolderToken);
+
+/// Id of a help desk.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HelpdeskId(::std::string::String);
+
+rt::text_value!(HelpdeskId);
+
+/// Id of an account with a provider for Hire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireAccountId(::std::string::String);
+
+rt::text_value!(HireAccountId);
+
+/// Id of an application in Hire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireApplicationId(::std::string::String);
+
+rt::text_value!(HireApplicationId);
+
+/// Id of a background check in Hire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireBackgroundCheckId(::std::string::String);
+
+rt::text_value!(HireBackgroundCheckId);
+
+/// Id of a written test in Hire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireExamId(::std::string::String);
+
+rt::text_value!(HireExamId);
+
+/// Id of a hand-over from Hire to an HR system.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireImportTaskId(::std::string::String);
+
+rt::text_value!(HireImportTaskId);
+
+/// Id of an offer in Hire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireOfferId(::std::string::String);
+
+rt::text_value!(HireOfferId);
+
+/// Id of an account for rewards in Hire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireReferralAccountId(::std::string::String);
+
+rt::text_value!(HireReferralAccountId);
+
+/// Id of a candidate in Hire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct HireTalentId(::std::string::String);
+
+rt::text_value!(HireTalentId);
+
 /// Key of a picture in a message; for downloading it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ImageKey(::std::string::String);
@@ -180,17 +399,47 @@ pub struct InstanceCode(::std::string::String);
 
 rt::text_value!(InstanceCode);
 
+/// Id of a job change in CoreHR, such as a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct JobChangeId(::std::string::String);
+
+rt::text_value!(JobChangeId);
+
+/// Id of a job record in CoreHR: where an employee works, and as what.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct JobDataId(::std::string::String);
+
+rt::text_value!(JobDataId);
+
 /// Id of a job family.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct JobFamilyId(::std::string::String);
 
 rt::text_value!(JobFamilyId);
 
+/// Id of a job grade in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct JobGradeId(::std::string::String);
+
+rt::text_value!(JobGradeId);
+
 /// Id of a job level.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct JobLevelId(::std::string::String);
 
 rt::text_value!(JobLevelId);
+
+/// Id of a lesson in a course.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LessonId(::std::string::String);
+
+rt::text_value!(LessonId);
+
+/// Id of a location in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LocationId(::std::string::String);
+
+rt::text_value!(LocationId);
 
 /// Nine digits that people type to join a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -204,6 +453,24 @@ pub struct MessageId(::std::string::String);
 
 rt::text_value!(MessageId);
 
+/// Id of a post in Moments.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct MomentsPostId(::std::string::String);
+
+rt::text_value!(MomentsPostId);
+
+/// Id of a step in a CoreHR flow.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct NodeDefinitionId(::std::string::String);
+
+rt::text_value!(NodeDefinitionId);
+
+/// Id of an offboarding in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct OffboardingId(::std::string::String);
+
+rt::text_value!(OffboardingId);
+
 /// Id that the platform gave to a department; begins with `od-`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct OpenDepartmentId(::std::string::String);
@@ -216,11 +483,59 @@ pub struct OpenId(::std::string::String);
 
 rt::text_value!(OpenId);
 
+/// Id of a career path in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PathwayId(::std::string::String);
+
+rt::text_value!(PathwayId);
+
+/// Id of a payment activity in payroll.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PaymentActivityId(::std::string::String);
+
+rt::text_value!(PaymentActivityId);
+
+/// Id of a review activity in Performance.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PerformanceActivityId(::std::string::String);
+
+rt::text_value!(PerformanceActivityId);
+
+/// Id of a review cycle in Performance.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PerformanceSemesterId(::std::string::String);
+
+rt::text_value!(PerformanceSemesterId);
+
+/// Id of the personal data of someone in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PersonId(::std::string::String);
+
+rt::text_value!(PersonId);
+
+/// Id of a position in CoreHR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PositionId(::std::string::String);
+
+rt::text_value!(PositionId);
+
+/// Id of a new hire in CoreHR who has not started yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PreHireId(::std::string::String);
+
+rt::text_value!(PreHireId);
+
 /// Id of a meeting room; begins with `omm_`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RoomId(::std::string::String);
 
 rt::text_value!(RoomId);
+
+/// Id of a level in the tree of meeting rooms; begins with `omb_`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RoomLevelId(::std::string::String);
+
+rt::text_value!(RoomLevelId);
 
 /// Id of a task.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -239,6 +554,12 @@ rt::text_value!(TenantKey);
 pub struct ThreadId(::std::string::String);
 
 rt::text_value!(ThreadId);
+
+/// Id of a ticket of a help desk.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TicketId(::std::string::String);
+
+rt::text_value!(TicketId);
 
 /// Id of a user for all apps of one developer; begins with `on_`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -4,8 +4,8 @@
 //!
 //! | module | platform | events |
 //! | --- | --- | --- |
-//! | [`dingtalk`] | DingTalk | 21 |
-//! | [`lark`] | Feishu / Lark | 16 |
+//! | [`dingtalk`] | DingTalk | 239 |
+//! | [`lark`] | Feishu / Lark | 253 |
 //!
 //! A domain is a Cargo feature (`<platform>-<domain>`), a platform all of its domains, `full` everything. Handlers need
 //! `dispatch`, receivers `webhook` (on by default); `any-event` adds an enum over all events of a platform.

@@ -8,6 +8,494 @@ use std::path::{Path, PathBuf};
 type Check = fn(&str) -> Result<(), String>;
 
 const EXAMPLES: &[(&str, Check)] = &[
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_add.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorAdd,
+        >("agoal_indicator_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_add.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorAdd,
+        >("agoal_indicator_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_add.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorAdd,
+        >("agoal_indicator_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_copy.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorCopy,
+        >("agoal_indicator_copy", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_copy.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorCopy,
+        >("agoal_indicator_copy", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_modify.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorModify,
+        >("agoal_indicator_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_modify.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorModify,
+        >("agoal_indicator_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_modify.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorModify,
+        >("agoal_indicator_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_remove.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorRemove,
+        >("agoal_indicator_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_indicator_remove.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalIndicatorRemove,
+        >("agoal_indicator_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveProgress_add.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveProgressAdd,
+        >("agoal_objectiveProgress_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveProgress_add.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveProgressAdd,
+        >("agoal_objectiveProgress_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveProgress_modify.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveProgressModify,
+        >("agoal_objectiveProgress_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveProgress_modify.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveProgressModify,
+        >("agoal_objectiveProgress_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveProgress_remove.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveProgressRemove,
+        >("agoal_objectiveProgress_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveProgress_remove.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveProgressRemove,
+        >("agoal_objectiveProgress_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveProgress_remove.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveProgressRemove,
+        >("agoal_objectiveProgress_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveRule_add.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRuleAdd,
+        >("agoal_objectiveRule_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveRule_modify.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRuleModify,
+        >("agoal_objectiveRule_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveRule_modify.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRuleModify,
+        >("agoal_objectiveRule_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveRule_remove.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRuleRemove,
+        >("agoal_objectiveRule_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveRule_remove.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRuleRemove,
+        >("agoal_objectiveRule_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objectiveRule_remove.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRuleRemove,
+        >("agoal_objectiveRule_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objective_add.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveAdd,
+        >("agoal_objective_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objective_add.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveAdd,
+        >("agoal_objective_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objective_change.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveChange,
+        >("agoal_objective_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objective_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveChange,
+        >("agoal_objective_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objective_change.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveChange,
+        >("agoal_objective_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objective_remove.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRemove,
+        >("agoal_objective_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-agoal")]
+    (
+        "dingtalk/agoal/agoal_objective_remove.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::agoal::AgoalObjectiveRemove,
+        >("agoal_objective_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-ai-assistant")]
+    (
+        "dingtalk/ai_assistant/ai_assistant_change.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::ai_assistant::AiAssistantChange,
+        >("ai_assistant_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-ai-assistant")]
+    (
+        "dingtalk/ai_assistant/ai_assistant_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::ai_assistant::AiAssistantChange,
+        >("ai_assistant_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-ai-assistant")]
+    (
+        "dingtalk/ai_assistant/ai_assistant_install.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::ai_assistant::AiAssistantInstall,
+        >("ai_assistant_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-ai-assistant")]
+    (
+        "dingtalk/ai_assistant/ai_assistant_install.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::ai_assistant::AiAssistantInstall,
+        >("ai_assistant_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-aiot")]
+    (
+        "dingtalk/aiot/aiot_device_uplink_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::aiot::AiotDeviceUplinkEvent,
+        >("aiot_device_uplink_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-aiot")]
+    (
+        "dingtalk/aiot/device_bind_update.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::aiot::DeviceBindUpdate,
+        >("device_bind_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-aiot")]
+    (
+        "dingtalk/aiot/device_bind_update.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::aiot::DeviceBindUpdate,
+        >("device_bind_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-aiot")]
+    (
+        "dingtalk/aiot/device_bind_update.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::aiot::DeviceBindUpdate,
+        >("device_bind_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-aiot")]
+    (
+        "dingtalk/aiot/device_bind_update.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::aiot::DeviceBindUpdate,
+        >("device_bind_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_release.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppRelease,
+        >("inner_app_release", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_release.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppRelease,
+        >("inner_app_release", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_scopes_change.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppScopesChange,
+        >("inner_app_scopes_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_scopes_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppScopesChange,
+        >("inner_app_scopes_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_status_change.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppStatusChange,
+        >("inner_app_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_status_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppStatusChange,
+        >("inner_app_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_version_publish.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppVersionPublish,
+        >("inner_app_version_publish", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_version_publish.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppVersionPublish,
+        >("inner_app_version_publish", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/inner_app_version_rollback.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::InnerAppVersionRollback,
+        >("inner_app_version_rollback", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_remove.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppRemove,
+        >("org_micro_app_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_remove.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppRemove,
+        >("org_micro_app_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_restore.http_legacy.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppRestore,
+        >("org_micro_app_restore", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_restore.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppRestore,
+        >("org_micro_app_restore", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_restore.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppRestore,
+        >("org_micro_app_restore", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_scope_update.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppScopeUpdate,
+        >("org_micro_app_scope_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_scope_update.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppScopeUpdate,
+        >("org_micro_app_scope_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_scope_update.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppScopeUpdate,
+        >("org_micro_app_scope_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_stop.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppStop,
+        >("org_micro_app_stop", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_stop.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppStop,
+        >("org_micro_app_stop", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_stop.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppStop,
+        >("org_micro_app_stop", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/org_micro_app_stop.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::OrgMicroAppStop,
+        >("org_micro_app_stop", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    (
+        "dingtalk/app_lifecycle/workbench_component_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::app_lifecycle::WorkbenchComponentEvent,
+        >("workbench_component_event", payload, false),
+    ),
     #[cfg(feature = "dingtalk-approval")]
     (
         "dingtalk/approval/bpms_instance_change.declared_test1.json",
@@ -151,6 +639,924 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::dingtalk::DingTalk,
             workplace_events::dingtalk::approval::BpmsTaskChange,
         >("bpms_task_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/isv_bpms.form-omitted.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::IsvBpms,
+        >("isv_bpms", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/isv_bpms.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::IsvBpms,
+        >("isv_bpms", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/isv_bpms.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::IsvBpms,
+        >("isv_bpms", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/oa_timeout_plugin_task_msg.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::OaTimeoutPluginTaskMsg,
+        >("oa_timeout_plugin_task_msg", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/oa_timeout_plugin_task_msg.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::OaTimeoutPluginTaskMsg,
+        >("oa_timeout_plugin_task_msg", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_form_change.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowFormChange,
+        >("workflow_form_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_form_change.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowFormChange,
+        >("workflow_form_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_instance_change_broadcast.finish-time.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowInstanceChangeBroadcast,
+        >("workflow_instance_change_broadcast", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_instance_change_broadcast.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowInstanceChangeBroadcast,
+        >("workflow_instance_change_broadcast", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_instance_change_broadcast.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowInstanceChangeBroadcast,
+        >("workflow_instance_change_broadcast", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_instance_change_directed.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowInstanceChangeDirected,
+        >("workflow_instance_change_directed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_instance_change_directed.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowInstanceChangeDirected,
+        >("workflow_instance_change_directed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_task_change_broadcast.finish-time.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowTaskChangeBroadcast,
+        >("workflow_task_change_broadcast", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_task_change_broadcast.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowTaskChangeBroadcast,
+        >("workflow_task_change_broadcast", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_task_change_broadcast.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowTaskChangeBroadcast,
+        >("workflow_task_change_broadcast", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_task_change_directed.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowTaskChangeDirected,
+        >("workflow_task_change_directed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_task_change_directed.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowTaskChangeDirected,
+        >("workflow_task_change_directed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_bossCheck_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendBossCheckChange,
+        >("attend_bossCheck_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_bossCheck_change.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendBossCheckChange,
+        >("attend_bossCheck_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_bossCheck_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendBossCheckChange,
+        >("attend_bossCheck_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_bossCheck_change.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendBossCheckChange,
+        >("attend_bossCheck_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_bossCheck_change.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendBossCheckChange,
+        >("attend_bossCheck_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_group_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendGroupChange,
+        >("attend_group_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_group_change.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendGroupChange,
+        >("attend_group_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_group_change.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendGroupChange,
+        >("attend_group_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_group_change.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendGroupChange,
+        >("attend_group_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_group_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendGroupChange,
+        >("attend_group_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_shift_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendShiftChange,
+        >("attend_shift_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_shift_change.http_legacy.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendShiftChange,
+        >("attend_shift_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_shift_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendShiftChange,
+        >("attend_shift_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_shift_change.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendShiftChange,
+        >("attend_shift_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_shift_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendShiftChange,
+        >("attend_shift_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_user_daily_summary_refresh.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendUserDailySummaryRefresh,
+        >("attend_user_daily_summary_refresh", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_user_daily_summary_refresh.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendUserDailySummaryRefresh,
+        >("attend_user_daily_summary_refresh", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attend_user_daily_summary_refresh.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendUserDailySummaryRefresh,
+        >("attend_user_daily_summary_refresh", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_approve_status_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceApproveStatusChange,
+        >("attendance_approve_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_approve_status_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceApproveStatusChange,
+        >("attendance_approve_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_approve_status_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceApproveStatusChange,
+        >("attendance_approve_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_check_record.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceCheckRecord,
+        >("attendance_check_record", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_check_record.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceCheckRecord,
+        >("attendance_check_record", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_check_record.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceCheckRecord,
+        >("attendance_check_record", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_overtime_duration.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceOvertimeDuration,
+        >("attendance_overtime_duration", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_overtime_duration.http_legacy.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceOvertimeDuration,
+        >("attendance_overtime_duration", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_overtime_duration.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceOvertimeDuration,
+        >("attendance_overtime_duration", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_report_column_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceReportColumnChange,
+        >("attendance_report_column_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_report_column_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceReportColumnChange,
+        >("attendance_report_column_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_report_column_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceReportColumnChange,
+        >("attendance_report_column_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/attendance_schedule_change.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::AttendanceScheduleChange,
+        >("attendance_schedule_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_quota_update.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveQuotaUpdate,
+        >("leave_quota_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_quota_update.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveQuotaUpdate,
+        >("leave_quota_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_quota_update.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveQuotaUpdate,
+        >("leave_quota_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_record_change.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveRecordChange,
+        >("leave_record_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_record_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveRecordChange,
+        >("leave_record_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_rule_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveRuleChange,
+        >("leave_rule_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_rule_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveRuleChange,
+        >("leave_rule_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/leave_rule_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::LeaveRuleChange,
+        >("leave_rule_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/overtime_to_vacation_data.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::OvertimeToVacationData,
+        >("overtime_to_vacation_data", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/overtime_to_vacation_data.stream_isv_archived.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::OvertimeToVacationData,
+        >("overtime_to_vacation_data", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/overtime_to_vacation_data.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::OvertimeToVacationData,
+        >("overtime_to_vacation_data", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/overtime_to_vacation_data.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::OvertimeToVacationData,
+        >("overtime_to_vacation_data", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/overtime_to_vacation_data.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::OvertimeToVacationData,
+        >("overtime_to_vacation_data", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/watermark_check_in.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::WatermarkCheckIn,
+        >("watermark_check_in", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/watermark_check_in.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::WatermarkCheckIn,
+        >("watermark_check_in", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-attendance")]
+    (
+        "dingtalk/attendance/watermark_check_in.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::attendance::WatermarkCheckIn,
+        >("watermark_check_in", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-blackboard")]
+    (
+        "dingtalk/blackboard/blackboard_sent.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::blackboard::BlackboardSent,
+        >("blackboard_sent", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-blackboard")]
+    (
+        "dingtalk/blackboard/blackboard_sent.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::blackboard::BlackboardSent,
+        >("blackboard_sent", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_delegate_message.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotDelegateMessage,
+        >("/v1.0/im/bot/messages/delegate", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_delegate_message.response.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::bot::BotDelegateMessageResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.audio.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.file.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.frame.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.full-content.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.full-file.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.full-picture.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.picture.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.quota.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.response.action-card.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::bot::BotMessageResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.response.buttons.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::bot::BotMessageResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.response.empty.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::bot::BotMessageResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.response.feed-card.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::bot::BotMessageResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.response.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::bot::BotMessageResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.response.markdown.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::bot::BotMessageResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.richText.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.robot-audio.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.robot-file.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.robot-picture.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.robot-richText.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.robot-video.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.robot.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.text.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.unsupported.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.video-seconds.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-bot")]
+    (
+        "dingtalk/bot/bot_message.video.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::bot::BotMessage,
+        >("/v1.0/im/bot/messages/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-calendar")]
+    (
+        "dingtalk/calendar/calendar_event_change.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::calendar::CalendarEventChange,
+        >("calendar_event_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-calendar")]
+    (
+        "dingtalk/calendar/calendar_event_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::calendar::CalendarEventChange,
+        >("calendar_event_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-calendar")]
+    (
+        "dingtalk/calendar/calendar_event_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::calendar::CalendarEventChange,
+        >("calendar_event_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-card")]
+    (
+        "dingtalk/card/card_callback.full.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::card::CardCallback,
+        >("/v1.0/card/instances/callback", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-card")]
+    (
+        "dingtalk/card/card_callback.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::card::CardCallback,
+        >("/v1.0/card/instances/callback", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-card")]
+    (
+        "dingtalk/card/card_callback.response.empty.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::card::CardCallbackResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-card")]
+    (
+        "dingtalk/card/card_callback.response.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::card::CardCallbackResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-card")]
+    (
+        "dingtalk/card/card_dynamic_data.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::card::CardDynamicData,
+        >("/v1.0/card/dynamicData/get", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-card")]
+    (
+        "dingtalk/card/card_dynamic_data.response.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::card::CardDynamicDataResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "dingtalk-checkin")]
+    (
+        "dingtalk/checkin/check_in.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::checkin::CheckIn,
+        >("check_in", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-checkin")]
+    (
+        "dingtalk/checkin/check_in.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::checkin::CheckIn,
+        >("check_in", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-checkin")]
+    (
+        "dingtalk/checkin/check_in.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::checkin::CheckIn,
+        >("check_in", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-checkin")]
+    (
+        "dingtalk/checkin/check_in.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::checkin::CheckIn,
+        >("check_in", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/change_auth.http_legacy.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ChangeAuth,
+        >("change_auth", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_add_org.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactAddOrg,
+        >("contact_add_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_add_org.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactAddOrg,
+        >("contact_add_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_leave_org.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactLeaveOrg,
+        >("contact_leave_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_leave_org.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactLeaveOrg,
+        >("contact_leave_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_leave_org.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactLeaveOrg,
+        >("contact_leave_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_leave_org.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactLeaveOrg,
+        >("contact_leave_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_modify_org.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactModifyOrg,
+        >("contact_modify_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/contact_modify_org.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::ContactModifyOrg,
+        >("contact_modify_org", payload, false),
     ),
     #[cfg(feature = "dingtalk-contact")]
     (
@@ -466,6 +1872,150 @@ const EXAMPLES: &[(&str, Check)] = &[
     ),
     #[cfg(feature = "dingtalk-contact")]
     (
+        "dingtalk/contact/org_remove.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRemove,
+        >("org_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_remove.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRemove,
+        >("org_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_remove.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRemove,
+        >("org_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_remove.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRemove,
+        >("org_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_role_add.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRoleAdd,
+        >("org_role_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_role_add.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRoleAdd,
+        >("org_role_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_role_modify.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRoleModify,
+        >("org_role_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_role_modify.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRoleModify,
+        >("org_role_modify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_role_remove.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRoleRemove,
+        >("org_role_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_role_remove.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRoleRemove,
+        >("org_role_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_role_remove.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgRoleRemove,
+        >("org_role_remove", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_update.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgUpdate,
+        >("org_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_update.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgUpdate,
+        >("org_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/org_update.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::OrgUpdate,
+        >("org_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/transfer_contact_id_job_result.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::TransferContactIdJobResult,
+        >("transfer_contact_id_job_result", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/transfer_contact_id_job_result.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::TransferContactIdJobResult,
+        >("transfer_contact_id_job_result", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/transfer_contact_id_job_result.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::TransferContactIdJobResult,
+        >("transfer_contact_id_job_result", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/transfer_contact_id_job_result.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::TransferContactIdJobResult,
+        >("transfer_contact_id_job_result", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
         "dingtalk/contact/user_active_org.http_internal.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::dingtalk::DingTalk,
@@ -551,6 +2101,22 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::dingtalk::DingTalk,
             workplace_events::dingtalk::contact::UserAddOrg,
         >("user_add_org", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/user_dept_change.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::UserDeptChange,
+        >("user_dept_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/user_dept_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::UserDeptChange,
+        >("user_dept_change", payload, false),
     ),
     #[cfg(feature = "dingtalk-contact")]
     (
@@ -664,6 +2230,150 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::dingtalk::contact::UserModifyOrg,
         >("user_modify_org", payload, false),
     ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/user_role_change.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::UserRoleChange,
+        >("user_role_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-contact")]
+    (
+        "dingtalk/contact/user_role_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::contact::UserRoleChange,
+        >("user_role_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_install.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppInstall,
+        >("im_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_install.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppInstall,
+        >("im_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_install.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppInstall,
+        >("im_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_install.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppInstall,
+        >("im_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_uninstall.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppUninstall,
+        >("im_cool_app_uninstall", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_uninstall.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppUninstall,
+        >("im_cool_app_uninstall", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_uninstall.sync-2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppUninstall,
+        >("im_cool_app_uninstall", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/im_cool_app_uninstall.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::ImCoolAppUninstall,
+        >("im_cool_app_uninstall", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_install.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppInstall,
+        >("single_conversation_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_install.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppInstall,
+        >("single_conversation_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_install.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppInstall,
+        >("single_conversation_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_install.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppInstall,
+        >("single_conversation_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_install.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppInstall,
+        >("single_conversation_cool_app_install", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_uninstall.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppUninstall,
+        >("single_conversation_cool_app_uninstall", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_uninstall.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppUninstall,
+        >("single_conversation_cool_app_uninstall", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-cool-app")]
+    (
+        "dingtalk/cool_app/single_conversation_cool_app_uninstall.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::cool_app::SingleConversationCoolAppUninstall,
+        >("single_conversation_cool_app_uninstall", payload, false),
+    ),
     #[cfg(feature = "dingtalk-crm")]
     (
         "dingtalk/crm/crm_customer_track.json",
@@ -695,6 +2405,837 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::dingtalk::DingTalk,
             workplace_events::dingtalk::crm::CrmCustomerTrack,
         >("crm_customer_track", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_crm_object_meta.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingCrmObjectMeta,
+        >("ding_crm_object_meta", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_crm_object_meta.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingCrmObjectMeta,
+        >("ding_crm_object_meta", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_crm_object_meta.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingCrmObjectMeta,
+        >("ding_crm_object_meta", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_crm_object_meta.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingCrmObjectMeta,
+        >("ding_crm_object_meta", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_crm_object_meta.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingCrmObjectMeta,
+        >("ding_crm_object_meta", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_paas_object_data_create.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingPaasObjectDataCreate,
+        >("ding_paas_object_data_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_paas_object_data_create.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingPaasObjectDataCreate,
+        >("ding_paas_object_data_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_paas_object_data_delete.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingPaasObjectDataDelete,
+        >("ding_paas_object_data_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_paas_object_data_delete.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingPaasObjectDataDelete,
+        >("ding_paas_object_data_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_paas_object_data_update.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingPaasObjectDataUpdate,
+        >("ding_paas_object_data_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-crm")]
+    (
+        "dingtalk/crm/ding_paas_object_data_update.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::crm::DingPaasObjectDataUpdate,
+        >("ding_paas_object_data_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-culture")]
+    (
+        "dingtalk/culture/honor_audit.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::culture::HonorAudit,
+        >("honor_audit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-culture")]
+    (
+        "dingtalk/culture/honor_audit.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::culture::HonorAudit,
+        >("honor_audit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-culture")]
+    (
+        "dingtalk/culture/honor_grant.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::culture::HonorGrant,
+        >("honor_grant", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-culture")]
+    (
+        "dingtalk/culture/honor_grant.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::culture::HonorGrant,
+        >("honor_grant", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-a1")]
+    (
+        "dingtalk/device_a1/aone_assistant_status_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_a1::AoneAssistantStatusChange,
+        >("aone_assistant_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-a1")]
+    (
+        "dingtalk/device_a1/aone_assistant_status_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_a1::AoneAssistantStatusChange,
+        >("aone_assistant_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-a1")]
+    (
+        "dingtalk/device_a1/aone_assistant_status_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_a1::AoneAssistantStatusChange,
+        >("aone_assistant_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-a1")]
+    (
+        "dingtalk/device_a1/aone_assistant_summary_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_a1::AoneAssistantSummaryChange,
+        >("aone_assistant_summary_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-av")]
+    (
+        "dingtalk/device_av/badge_device_status_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_av::BadgeDeviceStatusChange,
+        >("badge_device_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-av")]
+    (
+        "dingtalk/device_av/badge_device_status_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_av::BadgeDeviceStatusChange,
+        >("badge_device_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-av")]
+    (
+        "dingtalk/device_av/dvi_custom_ai_analysis_completed.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_av::DviCustomAiAnalysisCompleted,
+        >("dvi_custom_ai_analysis_completed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-av")]
+    (
+        "dingtalk/device_av/dvi_device_owner_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_av::DviDeviceOwnerChange,
+        >("dvi_device_owner_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-device-av")]
+    (
+        "dingtalk/device_av/dvi_device_owner_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::device_av::DviDeviceOwnerChange,
+        >("dvi_device_owner_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-doc")]
+    (
+        "dingtalk/doc/doc_export_completed.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::doc::DocExportCompleted,
+        >("doc_export_completed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-doc")]
+    (
+        "dingtalk/doc/doc_export_completed.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::doc::DocExportCompleted,
+        >("doc_export_completed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-doc")]
+    (
+        "dingtalk/doc/doc_spaces_create_team.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::doc::DocSpacesCreateTeam,
+        >("doc_spaces_create_team", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-doc")]
+    (
+        "dingtalk/doc/doc_spaces_team_change.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::doc::DocSpacesTeamChange,
+        >("doc_spaces_team_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-doc")]
+    (
+        "dingtalk/doc/doc_spaces_team_member_change.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::doc::DocSpacesTeamMemberChange,
+        >("doc_spaces_team_member_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-doc")]
+    (
+        "dingtalk/doc/doc_spaces_team_member_change.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::doc::DocSpacesTeamMemberChange,
+        >("doc_spaces_team_member_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-drive")]
+    (
+        "dingtalk/drive/storage_dentry_create.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::drive::StorageDentryCreate,
+        >("storage_dentry_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-drive")]
+    (
+        "dingtalk/drive/storage_dentry_create.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::drive::StorageDentryCreate,
+        >("storage_dentry_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-drive")]
+    (
+        "dingtalk/drive/storage_dentry_create.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::drive::StorageDentryCreate,
+        >("storage_dentry_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-drive")]
+    (
+        "dingtalk/drive/storage_dentry_delete.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::drive::StorageDentryDelete,
+        >("storage_dentry_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-drive")]
+    (
+        "dingtalk/drive/storage_dentry_update.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::drive::StorageDentryUpdate,
+        >("storage_dentry_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-drive")]
+    (
+        "dingtalk/drive/storage_dentry_update.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::drive::StorageDentryUpdate,
+        >("storage_dentry_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-drive")]
+    (
+        "dingtalk/drive/storage_dentry_update.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::drive::StorageDentryUpdate,
+        >("storage_dentry_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_card_delete.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduCardDelete,
+        >("edu_card_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_card_end.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduCardEnd,
+        >("edu_card_end", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_card_update.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduCardUpdate,
+        >("edu_card_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_card_update.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduCardUpdate,
+        >("edu_card_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_card_update.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduCardUpdate,
+        >("edu_card_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_delete.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptDelete,
+        >("edu_dept_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_delete.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptDelete,
+        >("edu_dept_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_insert.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptInsert,
+        >("edu_dept_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_insert.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptInsert,
+        >("edu_dept_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_insert.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptInsert,
+        >("edu_dept_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_insert.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptInsert,
+        >("edu_dept_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_insert.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptInsert,
+        >("edu_dept_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_update.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptUpdate,
+        >("edu_dept_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_dept_update.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduDeptUpdate,
+        >("edu_dept_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_trade_pay_status_sync.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduTradePayStatusSync,
+        >("edu_trade_pay_status_sync", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_trade_pay_status_sync.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduTradePayStatusSync,
+        >("edu_trade_pay_status_sync", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_delete.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserDelete,
+        >("edu_user_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_delete.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserDelete,
+        >("edu_user_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_delete.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserDelete,
+        >("edu_user_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_insert.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserInsert,
+        >("edu_user_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_delete.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationDelete,
+        >("edu_user_relation_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_delete.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationDelete,
+        >("edu_user_relation_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_insert.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationInsert,
+        >("edu_user_relation_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_insert.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationInsert,
+        >("edu_user_relation_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_insert.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationInsert,
+        >("edu_user_relation_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_insert.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationInsert,
+        >("edu_user_relation_insert", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_update.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationUpdate,
+        >("edu_user_relation_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_update.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationUpdate,
+        >("edu_user_relation_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_relation_update.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserRelationUpdate,
+        >("edu_user_relation_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_update.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserUpdate,
+        >("edu_user_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_update.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserUpdate,
+        >("edu_user_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_update.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserUpdate,
+        >("edu_user_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_update.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserUpdate,
+        >("edu_user_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-edu")]
+    (
+        "dingtalk/edu/edu_user_update.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::edu::EduUserUpdate,
+        >("edu_user_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/approve_open_group_expansion.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::ApproveOpenGroupExpansion,
+        >("approve_open_group_expansion", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/approve_open_group_expansion.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::ApproveOpenGroupExpansion,
+        >("approve_open_group_expansion", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/approve_open_group_expansion.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::ApproveOpenGroupExpansion,
+        >("approve_open_group_expansion", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/exclusive_data_transfer.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::ExclusiveDataTransfer,
+        >("exclusive_data_transfer", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/exclusive_delete_trusted_device.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::ExclusiveDeleteTrustedDevice,
+        >("exclusive_delete_trusted_device", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/isw_user_msg_received.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::IswUserMsgReceived,
+        >("isw_user_msg_received", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/isw_user_msg_received.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::IswUserMsgReceived,
+        >("isw_user_msg_received", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/org_file_send_check.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::OrgFileSendCheck,
+        >("org_file_send_check", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-exclusive")]
+    (
+        "dingtalk/exclusive/org_file_send_check.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::exclusive::OrgFileSendCheck,
+        >("org_file_send_check", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_application_invoice_update.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceApplicationInvoiceUpdate,
+        >("smart_finance_application_invoice_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_category_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceCategoryChange,
+        >("smart_finance_category_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_category_change.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceCategoryChange,
+        >("smart_finance_category_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_company_info_change.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceCompanyInfoChange,
+        >("smart_finance_company_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_customer_change.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceCustomerChange,
+        >("smart_finance_customer_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_customer_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceCustomerChange,
+        >("smart_finance_customer_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_define_data_info_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceDefineDataInfoChange,
+        >("smart_finance_define_data_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_define_info_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceDefineInfoChange,
+        >("smart_finance_define_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_form_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceFormChange,
+        >("smart_finance_form_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_form_change.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceFormChange,
+        >("smart_finance_form_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_multi_company_info_change.drift-status-stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceMultiCompanyInfoChange,
+        >("smart_finance_multi_company_info_change", payload, true),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_multi_company_info_change.drift-status-sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceMultiCompanyInfoChange,
+        >("smart_finance_multi_company_info_change", payload, true),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_multi_company_info_change.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceMultiCompanyInfoChange,
+        >("smart_finance_multi_company_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_product_change.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceProductChange,
+        >("smart_finance_product_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_product_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceProductChange,
+        >("smart_finance_product_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_project_change.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceProjectChange,
+        >("smart_finance_project_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_role_member_change.both.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceRoleMemberChange,
+        >("smart_finance_role_member_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_role_member_change.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceRoleMemberChange,
+        >("smart_finance_role_member_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_role_member_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceRoleMemberChange,
+        >("smart_finance_role_member_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_supplier_change.drift-change-type-stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceSupplierChange,
+        >("smart_finance_supplier_change", payload, true),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_supplier_change.drift-change-type-sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceSupplierChange,
+        >("smart_finance_supplier_change", payload, true),
+    ),
+    #[cfg(feature = "dingtalk-finance")]
+    (
+        "dingtalk/finance/smart_finance_supplier_change.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::finance::SmartFinanceSupplierChange,
+        >("smart_finance_supplier_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-graph")]
+    (
+        "dingtalk/graph/graph_api_invoke.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::graph::GraphApiInvoke,
+        >("/v1.0/graph/api/invoke", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-graph")]
+    (
+        "dingtalk/graph/graph_api_invoke.response.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::dingtalk::graph::GraphApiInvokeResponse,
+        >(payload),
     ),
     #[cfg(feature = "dingtalk-group-chat")]
     (
@@ -794,6 +3335,46 @@ const EXAMPLES: &[(&str, Check)] = &[
     ),
     #[cfg(feature = "dingtalk-group-chat")]
     (
+        "dingtalk/group_chat/chat_quit.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatQuit,
+        >("chat_quit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_quit.http_legacy-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatQuit,
+        >("chat_quit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_quit.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatQuit,
+        >("chat_quit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_quit.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatQuit,
+        >("chat_quit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_quit.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatQuit,
+        >("chat_quit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
         "dingtalk/group_chat/chat_remove_member.http.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::dingtalk::DingTalk,
@@ -848,6 +3429,430 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::dingtalk::group_chat::ChatRemoveMember,
         >("chat_remove_member", payload, false),
     ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_template_change.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatTemplateChange,
+        >("chat_template_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_template_change.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatTemplateChange,
+        >("chat_template_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_template_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatTemplateChange,
+        >("chat_template_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_template_change.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatTemplateChange,
+        >("chat_template_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_owner.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateOwner,
+        >("chat_update_owner", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_owner.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateOwner,
+        >("chat_update_owner", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_owner.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateOwner,
+        >("chat_update_owner", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_owner.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateOwner,
+        >("chat_update_owner", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_title.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateTitle,
+        >("chat_update_title", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_title.http_legacy-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateTitle,
+        >("chat_update_title", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_title.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateTitle,
+        >("chat_update_title", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_title.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateTitle,
+        >("chat_update_title", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-group-chat")]
+    (
+        "dingtalk/group_chat/chat_update_title.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::group_chat::ChatUpdateTitle,
+        >("chat_update_title", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_add.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolAdd,
+        >("hrbrain_talent_pool_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_add.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolAdd,
+        >("hrbrain_talent_pool_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_add.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolAdd,
+        >("hrbrain_talent_pool_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_add.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolAdd,
+        >("hrbrain_talent_pool_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_add.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolAdd,
+        >("hrbrain_talent_pool_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_delete.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolDelete,
+        >("hrbrain_talent_pool_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_delete.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolDelete,
+        >("hrbrain_talent_pool_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_delete.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolDelete,
+        >("hrbrain_talent_pool_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_delete.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolDelete,
+        >("hrbrain_talent_pool_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_delete.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolDelete,
+        >("hrbrain_talent_pool_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_edit.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolEdit,
+        >("hrbrain_talent_pool_edit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_edit.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolEdit,
+        >("hrbrain_talent_pool_edit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_edit.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolEdit,
+        >("hrbrain_talent_pool_edit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_edit.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolEdit,
+        >("hrbrain_talent_pool_edit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_edit.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolEdit,
+        >("hrbrain_talent_pool_edit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_add.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffAdd,
+        >("hrbrain_talent_pool_staff_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_add.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffAdd,
+        >("hrbrain_talent_pool_staff_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_add.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffAdd,
+        >("hrbrain_talent_pool_staff_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_add.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffAdd,
+        >("hrbrain_talent_pool_staff_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_add.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffAdd,
+        >("hrbrain_talent_pool_staff_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_delete.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffDelete,
+        >("hrbrain_talent_pool_staff_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_delete.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffDelete,
+        >("hrbrain_talent_pool_staff_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_delete.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffDelete,
+        >("hrbrain_talent_pool_staff_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_delete.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffDelete,
+        >("hrbrain_talent_pool_staff_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_delete.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffDelete,
+        >("hrbrain_talent_pool_staff_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrbrain")]
+    (
+        "dingtalk/hrbrain/hrbrain_talent_pool_staff_delete.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrbrain::HrbrainTalentPoolStaffDelete,
+        >("hrbrain_talent_pool_staff_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/commercial_solution.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::CommercialSolution,
+        >("commercial_solution", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/commercial_solution.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::CommercialSolution,
+        >("commercial_solution", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_app_authorize.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmAppAuthorize,
+        >("hrm_app_authorize", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_app_authorize.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmAppAuthorize,
+        >("hrm_app_authorize", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_mdm_user_change.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmMdmUserChange,
+        >("hrm_mdm_user_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_mdm_user_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmMdmUserChange,
+        >("hrm_mdm_user_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_mdm_user_change.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmMdmUserChange,
+        >("hrm_mdm_user_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_mdm_user_info_change.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmMdmUserInfoChange,
+        >("hrm_mdm_user_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_mdm_user_info_change.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmMdmUserInfoChange,
+        >("hrm_mdm_user_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_mdm_user_info_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmMdmUserInfoChange,
+        >("hrm_mdm_user_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_solution_manage.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmSolutionManage,
+        >("hrm_solution_manage", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_solution_manage.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmSolutionManage,
+        >("hrm_solution_manage", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_solution_manage.stream_isv_archived.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmSolutionManage,
+        >("hrm_solution_manage", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/hrm_solution_manage.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::HrmSolutionManage,
+        >("hrm_solution_manage", payload, false),
+    ),
     #[cfg(feature = "dingtalk-hrm")]
     (
         "dingtalk/hrm/hrm_user_record_change.http.made.json",
@@ -880,6 +3885,1790 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::dingtalk::hrm::HrmUserRecordChange,
         >("hrm_user_record_change", payload, false),
     ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/train_course_user_info.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::TrainCourseUserInfo,
+        >("train_course_user_info", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-hrm")]
+    (
+        "dingtalk/hrm/train_course_user_info.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::hrm::TrainCourseUserInfo,
+        >("train_course_user_info", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-industry")]
+    (
+        "dingtalk/industry/shop_group_event.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::industry::ShopGroupEvent,
+        >("shop_group_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-industry")]
+    (
+        "dingtalk/industry/shop_node_event.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::industry::ShopNodeEvent,
+        >("shop_node_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-industry")]
+    (
+        "dingtalk/industry/shop_node_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::industry::ShopNodeEvent,
+        >("shop_node_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-industry")]
+    (
+        "dingtalk/industry/shop_rights_event.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::industry::ShopRightsEvent,
+        >("shop_rights_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-industry")]
+    (
+        "dingtalk/industry/shop_rights_event.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::industry::ShopRightsEvent,
+        >("shop_rights_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-industry")]
+    (
+        "dingtalk/industry/shop_rights_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::industry::ShopRightsEvent,
+        >("shop_rights_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-industry")]
+    (
+        "dingtalk/industry/shop_role_event.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::industry::ShopRoleEvent,
+        >("shop_role_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/main_data_subscribe.http_legacy-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::MainDataSubscribe,
+        >("main_data_subscribe", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/main_data_subscribe.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::MainDataSubscribe,
+        >("main_data_subscribe", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_auth.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteAuth,
+        >("org_suite_auth", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_auth.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteAuth,
+        >("org_suite_auth", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_auth.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteAuth,
+        >("org_suite_auth", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_auth.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteAuth,
+        >("org_suite_auth", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_auth.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteAuth,
+        >("org_suite_auth", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_change.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteChange,
+        >("org_suite_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_change.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteChange,
+        >("org_suite_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteChange,
+        >("org_suite_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_relieve.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteRelieve,
+        >("org_suite_relieve", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/org_suite_relieve.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::OrgSuiteRelieve,
+        >("org_suite_relieve", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_relieve.http_legacy-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteRelieve,
+        >("suite_relieve", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_relieve.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteRelieve,
+        >("suite_relieve", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_ticket.http_legacy-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteTicket,
+        >("suite_ticket", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_ticket.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteTicket,
+        >("suite_ticket", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_ticket.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteTicket,
+        >("suite_ticket", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_ticket.stream_isv_archived-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteTicket,
+        >("suite_ticket", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_ticket.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteTicket,
+        >("suite_ticket", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/suite_ticket.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::SuiteTicket,
+        >("suite_ticket", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/tmp_auth_code.http_legacy-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::TmpAuthCode,
+        >("tmp_auth_code", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-isv-auth")]
+    (
+        "dingtalk/isv_auth/tmp_auth_code.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::isv_auth::TmpAuthCode,
+        >("tmp_auth_code", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_statistic_done_event.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveStatisticDoneEvent,
+        >("live_statistic_done_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_status_change_event.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveStatusChangeEvent,
+        >("live_status_change_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_status_change_event.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveStatusChangeEvent,
+        >("live_status_change_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_status_change_event.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveStatusChangeEvent,
+        >("live_status_change_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_status_change_event.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveStatusChangeEvent,
+        >("live_status_change_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_update_event.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveUpdateEvent,
+        >("live_update_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_update_event.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveUpdateEvent,
+        >("live_update_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_update_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveUpdateEvent,
+        >("live_update_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_watch_playback_event.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveWatchPlaybackEvent,
+        >("live_watch_playback_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_watch_playback_event.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveWatchPlaybackEvent,
+        >("live_watch_playback_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-live")]
+    (
+        "dingtalk/live/live_watch_playback_event.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::live::LiveWatchPlaybackEvent,
+        >("live_watch_playback_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/goods_tryout.http_legacy-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::GoodsTryout,
+        >("goods_tryout", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/goods_tryout.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::GoodsTryout,
+        >("goods_tryout", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/goods_tryout.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::GoodsTryout,
+        >("goods_tryout", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/goods_tryout.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::GoodsTryout,
+        >("goods_tryout", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/integration_app_install_event.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::IntegrationAppInstallEvent,
+        >("integration_app_install_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/integration_app_install_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::IntegrationAppInstallEvent,
+        >("integration_app_install_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/light_opportunity_notice.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::LightOpportunityNotice,
+        >("light_opportunity_notice", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/light_opportunity_notice.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::LightOpportunityNotice,
+        >("light_opportunity_notice", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_ai_agent_order.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketAiAgentOrder,
+        >("market_ai_agent_order", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_ai_agent_order.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketAiAgentOrder,
+        >("market_ai_agent_order", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_buy.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketBuy,
+        >("market_buy", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrder,
+        >("market_order", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrder,
+        >("market_order", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrder,
+        >("market_order", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order_refund_event.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrderRefundEvent,
+        >("market_order_refund_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order_refund_event.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrderRefundEvent,
+        >("market_order_refund_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order_refund_event.sync-old.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrderRefundEvent,
+        >("market_order_refund_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order_refund_event.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrderRefundEvent,
+        >("market_order_refund_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order_tag.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrderTag,
+        >("market_order_tag", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_order_tag.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketOrderTag,
+        >("market_order_tag", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_service_close.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketServiceClose,
+        >("market_service_close", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_service_close.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketServiceClose,
+        >("market_service_close", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_service_close.sync-refund.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketServiceClose,
+        >("market_service_close", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_service_open.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketServiceOpen,
+        >("market_service_open", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_service_open.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketServiceOpen,
+        >("market_service_open", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_service_open.sync-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketServiceOpen,
+        >("market_service_open", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-market")]
+    (
+        "dingtalk/market/market_service_open.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::market::MarketServiceOpen,
+        >("market_service_open", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_dept_event.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalDeptEvent,
+        >("industry_medical_dept_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_dept_event.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalDeptEvent,
+        >("industry_medical_dept_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_dept_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalDeptEvent,
+        >("industry_medical_dept_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_dept_prop_event.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalDeptPropEvent,
+        >("industry_medical_dept_prop_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_dept_prop_event.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalDeptPropEvent,
+        >("industry_medical_dept_prop_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_full_sync.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalFullSync,
+        >("industry_medical_full_sync", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_user_dept_event.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalUserDeptEvent,
+        >("industry_medical_user_dept_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-medical")]
+    (
+        "dingtalk/medical/industry_medical_user_prop_event.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::medical::IndustryMedicalUserPropEvent,
+        >("industry_medical_user_prop_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_book.http_legacy-10.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomBook,
+        >("meetingroom_book", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_book.http_legacy-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomBook,
+        >("meetingroom_book", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_book.http_legacy-4.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomBook,
+        >("meetingroom_book", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_book.http_legacy-7.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomBook,
+        >("meetingroom_book", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_book.http_legacy-8.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomBook,
+        >("meetingroom_book", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_book.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomBook,
+        >("meetingroom_book", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_room_info.http_legacy-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomRoomInfo,
+        >("meetingroom_room_info", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/meetingroom_room_info.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::MeetingroomRoomInfo,
+        >("meetingroom_room_info", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-room")]
+    (
+        "dingtalk/meeting_room/open_meeting_room_central_control.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_room::OpenMeetingRoomCentralControl,
+        >("open_meeting_room_central_control", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/dingtalk_projection.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::DingtalkProjection,
+        >("dingtalk_projection", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/dingtalk_projection.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::DingtalkProjection,
+        >("dingtalk_projection", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/flash_minutes_open_event.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::FlashMinutesOpenEvent,
+        >("flash_minutes_open_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/flash_minutes_open_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::FlashMinutesOpenEvent,
+        >("flash_minutes_open_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/flash_minutes_open_event_directed.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::FlashMinutesOpenEventDirected,
+        >("flash_minutes_open_event_directed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/flash_minutes_open_event_directed.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::FlashMinutesOpenEventDirected,
+        >("flash_minutes_open_event_directed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_asr_result_event.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingAsrResultEvent,
+        >("meeting_asr_result_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_asr_result_event.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingAsrResultEvent,
+        >("meeting_asr_result_event", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_asr_result_event_directed.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingAsrResultEventDirected,
+        >("meeting_asr_result_event_directed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_member_status_change.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingMemberStatusChange,
+        >("meeting_member_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_member_status_change.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingMemberStatusChange,
+        >("meeting_member_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_member_status_change.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingMemberStatusChange,
+        >("meeting_member_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_member_status_change_target_push.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingMemberStatusChangeTargetPush,
+        >("meeting_member_status_change_target_push", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_status_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingStatusChange,
+        >("meeting_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_status_change.stream_isv_archived.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingStatusChange,
+        >("meeting_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_status_change.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingStatusChange,
+        >("meeting_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_status_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingStatusChange,
+        >("meeting_status_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_status_change_target_push.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingStatusChangeTargetPush,
+        >("meeting_status_change_target_push", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/meeting_status_change_target_push.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::MeetingStatusChangeTargetPush,
+        >("meeting_status_change_target_push", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/open_meeting_room_device_alarm.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::OpenMeetingRoomDeviceAlarm,
+        >("open_meeting_room_device_alarm", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/open_meeting_room_device_bind_change.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::OpenMeetingRoomDeviceBindChange,
+        >("open_meeting_room_device_bind_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    (
+        "dingtalk/meeting_vc/open_meeting_room_device_property_change.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::meeting_vc::OpenMeetingRoomDevicePropertyChange,
+        >("open_meeting_room_device_property_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/isw_user_event_received.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::IswUserEventReceived,
+        >("isw_user_event_received", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/isw_user_event_received.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::IswUserEventReceived,
+        >("isw_user_event_received", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/official_account_follow.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::OfficialAccountFollow,
+        >("official_account_follow", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/official_account_follow.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::OfficialAccountFollow,
+        >("official_account_follow", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/official_account_unfollow.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::OfficialAccountUnfollow,
+        >("official_account_unfollow", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/official_account_unfollow.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::OfficialAccountUnfollow,
+        >("official_account_unfollow", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/official_account_user_data_apply_result.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::OfficialAccountUserDataApplyResult,
+        >("official_account_user_data_apply_result", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-official-account")]
+    (
+        "dingtalk/official_account/official_account_user_data_apply_result.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::official_account::OfficialAccountUserDataApplyResult,
+        >("official_account_user_data_apply_result", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_app_changed.http-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectAppChanged,
+        >("project_project_app_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_app_changed.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectAppChanged,
+        >("project_project_app_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_changed.http-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectChanged,
+        >("project_project_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_changed.http-create.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectChanged,
+        >("project_project_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_changed.http-recycle.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectChanged,
+        >("project_project_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_changed.http-unsuspend.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectChanged,
+        >("project_project_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_member_changed.http-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectMemberChanged,
+        >("project_project_member_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_member_changed.http-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectMemberChanged,
+        >("project_project_member_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_member_changed.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectMemberChanged,
+        >("project_project_member_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_updated.http-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectUpdated,
+        >("project_project_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_updated.http-4.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectUpdated,
+        >("project_project_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_updated.http-5.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectUpdated,
+        >("project_project_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_updated.http-customfield.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectUpdated,
+        >("project_project_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_updated.http-logo.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectUpdated,
+        >("project_project_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_updated.http-status.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectUpdated,
+        >("project_project_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_project_updated.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectProjectUpdated,
+        >("project_project_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_changed.http-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskChanged,
+        >("project_task_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_changed.http-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskChanged,
+        >("project_task_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_changed.http-5.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskChanged,
+        >("project_task_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_changed.http-6.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskChanged,
+        >("project_task_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_changed.http-comment.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskChanged,
+        >("project_task_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_changed.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskChanged,
+        >("project_task_changed", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-4.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-5.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-7.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-8.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-9.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-customfield.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-note.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-priority.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-progress.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-start-cleared.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-status.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http-tags.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_worktime_updated.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectWorktimeUpdated,
+        >("project_worktime_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_worktime_updated.http_legacy.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectWorktimeUpdated,
+        >("project_worktime_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_worktime_updated.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectWorktimeUpdated,
+        >("project_worktime_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_worktime_updated.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectWorktimeUpdated,
+        >("project_worktime_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_worktime_updated.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectWorktimeUpdated,
+        >("project_worktime_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_config_change.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsConfigChange,
+        >("ats_config_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_config_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsConfigChange,
+        >("ats_config_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_job_deliver_change.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsJobDeliverChange,
+        >("ats_job_deliver_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_job_deliver_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsJobDeliverChange,
+        >("ats_job_deliver_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_job_deliver_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsJobDeliverChange,
+        >("ats_job_deliver_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_rights_change.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsRightsChange,
+        >("ats_rights_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_rights_change.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsRightsChange,
+        >("ats_rights_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_talent_auto_chat_task.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsTalentAutoChatTask,
+        >("ats_talent_auto_chat_task", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/ats_talent_auto_chat_task.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::AtsTalentAutoChatTask,
+        >("ats_talent_auto_chat_task", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/hire_agent_sourcing_task_change.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::HireAgentSourcingTaskChange,
+        >("hire_agent_sourcing_task_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/hire_agent_sourcing_task_change.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::HireAgentSourcingTaskChange,
+        >("hire_agent_sourcing_task_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/hire_agent_sourcing_task_change.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::HireAgentSourcingTaskChange,
+        >("hire_agent_sourcing_task_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/hire_agent_sourcing_task_change.task.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::HireAgentSourcingTaskChange,
+        >("hire_agent_sourcing_task_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/rcm_channel_message_push.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::RcmChannelMessagePush,
+        >("rcm_channel_message_push", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-recruit")]
+    (
+        "dingtalk/recruit/rcm_channel_message_push.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::recruit::RcmChannelMessagePush,
+        >("rcm_channel_message_push", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-robot")]
+    (
+        "dingtalk/robot/robot_msg_read.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::robot::RobotMsgRead,
+        >("robot_msg_read", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-robot")]
+    (
+        "dingtalk/robot/robot_msg_recall.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::robot::RobotMsgRecall,
+        >("robot_msg_recall", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_contact_join_group_form.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupContactJoinGroupForm,
+        >("servicegroup_contact_join_group_form", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_contact_join_group_form.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupContactJoinGroupForm,
+        >("servicegroup_contact_join_group_form", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_contact_relate_customer.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupContactRelateCustomer,
+        >("servicegroup_contact_relate_customer", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_contact_relate_customer.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupContactRelateCustomer,
+        >("servicegroup_contact_relate_customer", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_custom_object_create.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupCustomObjectCreate,
+        >("servicegroup_custom_object_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_custom_object_create.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupCustomObjectCreate,
+        >("servicegroup_custom_object_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_custom_object_delete.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupCustomObjectDelete,
+        >("servicegroup_custom_object_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_custom_object_delete.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupCustomObjectDelete,
+        >("servicegroup_custom_object_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_custom_object_edit.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupCustomObjectEdit,
+        >("servicegroup_custom_object_edit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_custom_object_edit.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupCustomObjectEdit,
+        >("servicegroup_custom_object_edit", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_group_info_change.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupGroupInfoChange,
+        >("servicegroup_group_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_group_info_change.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupGroupInfoChange,
+        >("servicegroup_group_info_change", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_create.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketCreate,
+        >("servicegroup_ticket_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_create.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketCreate,
+        >("servicegroup_ticket_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_create.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketCreate,
+        >("servicegroup_ticket_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_deal_feedback.http_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketDealFeedback,
+        >("servicegroup_ticket_deal_feedback", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_deal_feedback.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketDealFeedback,
+        >("servicegroup_ticket_deal_feedback", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_memo_add.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketMemoAdd,
+        >("servicegroup_ticket_memo_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_memo_add.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketMemoAdd,
+        >("servicegroup_ticket_memo_add", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_read.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketRead,
+        >("servicegroup_ticket_read", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_read.stream_internal.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketRead,
+        >("servicegroup_ticket_read", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_take.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketTake,
+        >("servicegroup_ticket_take", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_take.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketTake,
+        >("servicegroup_ticket_take", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_take.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketTake,
+        >("servicegroup_ticket_take", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_urge.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketUrge,
+        >("servicegroup_ticket_urge", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_urge.stream.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketUrge,
+        >("servicegroup_ticket_urge", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_ticket_urge.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupTicketUrge,
+        >("servicegroup_ticket_urge", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_voc_topic_detail.http_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupVocTopicDetail,
+        >("servicegroup_voc_topic_detail", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-service-group")]
+    (
+        "dingtalk/service_group/servicegroup_voc_topic_detail.stream_internal.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::service_group::ServicegroupVocTopicDetail,
+        >("servicegroup_voc_topic_detail", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_create.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskCreate,
+        >("todo_task_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_create.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskCreate,
+        >("todo_task_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_create.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskCreate,
+        >("todo_task_create", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_delete.http.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskDelete,
+        >("todo_task_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_delete.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskDelete,
+        >("todo_task_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_delete.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskDelete,
+        >("todo_task_delete", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_update.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskUpdate,
+        >("todo_task_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_update.stream.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskUpdate,
+        >("todo_task_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-todo")]
+    (
+        "dingtalk/todo/todo_task_update.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::todo::TodoTaskUpdate,
+        >("todo_task_update", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-work-badge")]
+    (
+        "dingtalk/work_badge/ding_badge_verify.sync.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::work_badge::DingBadgeVerify,
+        >("ding_badge_verify", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-work-badge")]
+    (
+        "dingtalk/work_badge/open_batch_trade_callback.stream_isv.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::work_badge::OpenBatchTradeCallback,
+        >("open_batch_trade_callback", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-work-badge")]
+    (
+        "dingtalk/work_badge/open_batch_trade_callback.sync.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::work_badge::OpenBatchTradeCallback,
+        >("open_batch_trade_callback", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-work-badge")]
+    (
+        "dingtalk/work_badge/open_user_agreement_callback.stream_isv.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::work_badge::OpenUserAgreementCallback,
+        >("open_user_agreement_callback", payload, false),
+    ),
+    #[cfg(feature = "lark-acs")]
+    (
+        "lark/acs/acs.access_record.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::acs::P2AcsAccessRecordCreatedV1,
+        >("acs.access_record.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-acs")]
+    (
+        "lark/acs/acs.user.updated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::acs::P2AcsUserUpdatedV1,
+        >("acs.user.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-apaas")]
+    (
+        "lark/apaas/apaas.workspace.record_change_v1.delete.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::apaas::P2ApaasWorkspaceRecordChangeV1,
+        >("apaas.workspace.record_change_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-apaas")]
+    (
+        "lark/apaas/apaas.workspace.record_change_v1.insert.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::apaas::P2ApaasWorkspaceRecordChangeV1,
+        >("apaas.workspace.record_change_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-apaas")]
+    (
+        "lark/apaas/apaas.workspace.record_change_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::apaas::P2ApaasWorkspaceRecordChangeV1,
+        >("apaas.workspace.record_change_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/app_open.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P1AppOpen,
+        >("app_open", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/app_status_change.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P1AppStatusChange,
+        >("app_status_change", payload, false),
+    ),
     #[cfg(feature = "lark-application")]
     (
         "lark/application/app_ticket.json",
@@ -887,6 +5676,22 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::lark::Lark,
             workplace_events::lark::application::P1AppTicket,
         >("app_ticket", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/app_uninstalled.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P1AppUninstalled,
+        >("app_uninstalled", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/application.application.app_version.audit_v6.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P2ApplicationApplicationAppVersionAuditV6,
+        >("application.application.app_version.audit_v6", payload, false),
     ),
     #[cfg(feature = "lark-application")]
     (
@@ -904,6 +5709,54 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::lark::application::P2ApplicationApplicationAppVersionPublishRevokeV6,
         >("application.application.app_version.publish_revoke_v6", payload, false),
     ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/application.application.created_v6.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P2ApplicationApplicationCreatedV6,
+        >("application.application.created_v6", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/application.application.feedback.created_v6.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P2ApplicationApplicationFeedbackCreatedV6,
+        >("application.application.feedback.created_v6", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/application.application.feedback.updated_v6.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P2ApplicationApplicationFeedbackUpdatedV6,
+        >("application.application.feedback.updated_v6", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/application.application.visibility.added_v6.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P2ApplicationApplicationVisibilityAddedV6,
+        >("application.application.visibility.added_v6", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/application.bot.menu_v6.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P2ApplicationBotMenuV6,
+        >("application.bot.menu_v6", payload, false),
+    ),
+    #[cfg(feature = "lark-application")]
+    (
+        "lark/application/order_paid.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::application::P1OrderPaid,
+        >("order_paid", payload, false),
+    ),
     #[cfg(feature = "lark-approval")]
     (
         "lark/approval/approval.approval.updated_v4.json",
@@ -914,11 +5767,195 @@ const EXAMPLES: &[(&str, Check)] = &[
     ),
     #[cfg(feature = "lark-approval")]
     (
+        "lark/approval/approval.instance.remedy_group_update_v4.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P2ApprovalInstanceRemedyGroupUpdateV4,
+        >("approval.instance.remedy_group_update_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/approval.instance.status_changed_v4.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P2ApprovalInstanceStatusChangedV4,
+        >("approval.instance.status_changed_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/approval.instance.trip_group_update_v4.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P2ApprovalInstanceTripGroupUpdateV4,
+        >("approval.instance.trip_group_update_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/approval.task.status_changed_v4.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P2ApprovalTaskStatusChangedV4,
+        >("approval.task.status_changed_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/approval_cc.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1ApprovalCc,
+        >("approval_cc", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/approval_instance.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1ApprovalInstance,
+        >("approval_instance", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/approval_task.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1ApprovalTask,
+        >("approval_task", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/leave_approval.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1LeaveApproval,
+        >("leave_approval", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
         "lark/approval/leave_approvalV2.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::lark::Lark,
             workplace_events::lark::approval::P1LeaveApprovalV2,
         >("leave_approvalV2", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/leave_approval_revert.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1LeaveApprovalRevert,
+        >("leave_approval_revert", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/out_approval.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1OutApproval,
+        >("out_approval", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/out_approval_revert.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1OutApprovalRevert,
+        >("out_approval_revert", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/remedy_approval.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1RemedyApproval,
+        >("remedy_approval", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/shift_approval.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1ShiftApproval,
+        >("shift_approval", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/trip_approval.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1TripApproval,
+        >("trip_approval", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/work_approval.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1WorkApproval,
+        >("work_approval", payload, false),
+    ),
+    #[cfg(feature = "lark-approval")]
+    (
+        "lark/approval/work_approval_revert.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::approval::P1WorkApprovalRevert,
+        >("work_approval_revert", payload, false),
+    ),
+    #[cfg(feature = "lark-attendance")]
+    (
+        "lark/attendance/attendance.user_flow.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::attendance::P2AttendanceUserFlowCreatedV1,
+        >("attendance.user_flow.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-attendance")]
+    (
+        "lark/attendance/attendance.user_task.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::attendance::P2AttendanceUserTaskUpdatedV1,
+        >("attendance.user_task.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-auth")]
+    (
+        "lark/auth/auth.user_access_token.revoked_v4.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::auth::P2AuthUserAccessTokenRevokedV4,
+        >("auth.user_access_token.revoked_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-calendar")]
+    (
+        "lark/calendar/calendar.calendar.acl.created_v4.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::calendar::P2CalendarCalendarAclCreatedV4,
+        >("calendar.calendar.acl.created_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-calendar")]
+    (
+        "lark/calendar/calendar.calendar.acl.deleted_v4.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::calendar::P2CalendarCalendarAclDeletedV4,
+        >("calendar.calendar.acl.deleted_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-calendar")]
+    (
+        "lark/calendar/calendar.calendar.changed_v4.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::calendar::P2CalendarCalendarChangedV4,
+        >("calendar.calendar.changed_v4", payload, false),
+    ),
+    #[cfg(feature = "lark-calendar")]
+    (
+        "lark/calendar/calendar.calendar.event.changed_v4.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::calendar::P2CalendarCalendarEventChangedV4,
+        >("calendar.calendar.event.changed_v4", payload, false),
     ),
     #[cfg(feature = "lark-card")]
     (
@@ -950,6 +5987,132 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::lark::card::P2CardActionTrigger,
         >("card.action.trigger", payload, false),
     ),
+    #[cfg(feature = "lark-card")]
+    (
+        "lark/card/card.action.trigger_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::card::P1CardActionTriggerV1,
+        >("card.action.trigger_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-card")]
+    (
+        "lark/card/card.action.trigger_v1.response.made.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::lark::card::P1CardActionTriggerV1Response,
+        >(payload),
+    ),
+    #[cfg(feature = "lark-card")]
+    (
+        "lark/card/url.preview.get.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::card::P2UrlPreviewGet,
+        >("url.preview.get", payload, false),
+    ),
+    #[cfg(feature = "lark-card")]
+    (
+        "lark/card/url.preview.get.response.json",
+        |payload| workplace_events::runtime::check::response_example::<
+            workplace_events::lark::card::P2UrlPreviewGetResponse,
+        >(payload),
+    ),
+    #[cfg(feature = "lark-compensation")]
+    (
+        "lark/compensation/compensation.archive.changed_v1.add.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::compensation::P2CompensationArchiveChangedV1,
+        >("compensation.archive.changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-compensation")]
+    (
+        "lark/compensation/compensation.archive.changed_v1.delete.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::compensation::P2CompensationArchiveChangedV1,
+        >("compensation.archive.changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-compensation")]
+    (
+        "lark/compensation/compensation.archive.changed_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::compensation::P2CompensationArchiveChangedV1,
+        >("compensation.archive.changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.custom_attr_event.updated_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactCustomAttrEventUpdatedV3,
+        >("contact.custom_attr_event.updated_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.department.created_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactDepartmentCreatedV3,
+        >("contact.department.created_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.department.deleted_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactDepartmentDeletedV3,
+        >("contact.department.deleted_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.department.updated_v3.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactDepartmentUpdatedV3,
+        >("contact.department.updated_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.employee_type_enum.actived_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactEmployeeTypeEnumActivedV3,
+        >("contact.employee_type_enum.actived_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.employee_type_enum.created_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactEmployeeTypeEnumCreatedV3,
+        >("contact.employee_type_enum.created_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.employee_type_enum.deactivated_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactEmployeeTypeEnumDeactivatedV3,
+        >("contact.employee_type_enum.deactivated_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.employee_type_enum.deleted_v3.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactEmployeeTypeEnumDeletedV3,
+        >("contact.employee_type_enum.deleted_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.employee_type_enum.updated_v3.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactEmployeeTypeEnumUpdatedV3,
+        >("contact.employee_type_enum.updated_v3", payload, false),
+    ),
     #[cfg(feature = "lark-contact")]
     (
         "lark/contact/contact.scope.updated_v3.made.json",
@@ -960,11 +6123,59 @@ const EXAMPLES: &[(&str, Check)] = &[
     ),
     #[cfg(feature = "lark-contact")]
     (
+        "lark/contact/contact.user.created_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactUserCreatedV3,
+        >("contact.user.created_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact.user.deleted_v3.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P2ContactUserDeletedV3,
+        >("contact.user.deleted_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
         "lark/contact/contact.user.updated_v3.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::lark::Lark,
             workplace_events::lark::contact::P2ContactUserUpdatedV3,
         >("contact.user.updated_v3", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/contact_scope_change.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P1ContactScopeChange,
+        >("contact_scope_change", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/dept_add.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P1DepartmentChanged,
+        >("dept_add", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/dept_delete.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P1DepartmentChanged,
+        >("dept_delete", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
+        "lark/contact/dept_update.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P1DepartmentChanged,
+        >("dept_update", payload, false),
     ),
     #[cfg(feature = "lark-contact")]
     (
@@ -984,11 +6195,179 @@ const EXAMPLES: &[(&str, Check)] = &[
     ),
     #[cfg(feature = "lark-contact")]
     (
+        "lark/contact/user_status_change.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::contact::P1UserStatusChange,
+        >("user_status_change", payload, false),
+    ),
+    #[cfg(feature = "lark-contact")]
+    (
         "lark/contact/user_update.made.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::lark::Lark,
             workplace_events::lark::contact::P1UserChanged,
         >("user_update", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.approval_groups.updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrApprovalGroupsUpdatedV2,
+        >("corehr.approval_groups.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.common_data.id.user_mapping_changed_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCommonDataIdUserMappingChangedV1,
+        >("corehr.common_data.id.user_mapping_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.common_data.id.user_mapping_changed_v1.people-admin.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCommonDataIdUserMappingChangedV1,
+        >("corehr.common_data.id.user_mapping_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.common_data.meta_data.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCommonDataMetaDataUpdatedV1,
+        >("corehr.common_data.meta_data.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.company.created_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCompanyCreatedV2,
+        >("corehr.company.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.company.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCompanyDeletedV2,
+        >("corehr.company.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.company.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCompanyUpdatedV2,
+        >("corehr.company.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.contract.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrContractCreatedV1,
+        >("corehr.contract.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.contract.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrContractDeletedV1,
+        >("corehr.contract.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.contract.updated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrContractUpdatedV1,
+        >("corehr.contract.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.cost_center.created_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCostCenterCreatedV2,
+        >("corehr.cost_center.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.cost_center.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCostCenterDeletedV2,
+        >("corehr.cost_center.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.cost_center.updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCostCenterUpdatedV2,
+        >("corehr.cost_center.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.custom_org.created_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCustomOrgCreatedV2,
+        >("corehr.custom_org.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.custom_org.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCustomOrgDeletedV2,
+        >("corehr.custom_org.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.custom_org.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrCustomOrgUpdatedV2,
+        >("corehr.custom_org.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.department.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrDepartmentCreatedV1,
+        >("corehr.department.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.department.created_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrDepartmentCreatedV2,
+        >("corehr.department.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.department.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrDepartmentDeletedV1,
+        >("corehr.department.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.department.updated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrDepartmentUpdatedV1,
+        >("corehr.department.updated_v1", payload, false),
     ),
     #[cfg(feature = "lark-corehr")]
     (
@@ -998,6 +6377,510 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::lark::corehr::P2CorehrDepartmentUpdatedV2,
         >("corehr.department.updated_v2", payload, false),
     ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.employee.domain_event_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrEmployeeDomainEventV2,
+        >("corehr.employee.domain_event_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.employment.converted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrEmploymentConvertedV1,
+        >("corehr.employment.converted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.employment.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrEmploymentCreatedV1,
+        >("corehr.employment.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.employment.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrEmploymentDeletedV1,
+        >("corehr.employment.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.employment.resigned_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrEmploymentResignedV1,
+        >("corehr.employment.resigned_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.employment.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrEmploymentUpdatedV1,
+        >("corehr.employment.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobCreatedV1,
+        >("corehr.job.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobDeletedV1,
+        >("corehr.job.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobUpdatedV1,
+        >("corehr.job.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_change.status_updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobChangeStatusUpdatedV2,
+        >("corehr.job_change.status_updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_change.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobChangeUpdatedV1,
+        >("corehr.job_change.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_change.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobChangeUpdatedV2,
+        >("corehr.job_change.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_data.changed_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobDataChangedV1,
+        >("corehr.job_data.changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_data.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobDataCreatedV1,
+        >("corehr.job_data.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_data.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobDataDeletedV1,
+        >("corehr.job_data.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_data.employed_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobDataEmployedV1,
+        >("corehr.job_data.employed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_data.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobDataUpdatedV1,
+        >("corehr.job_data.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_family.created_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobFamilyCreatedV2,
+        >("corehr.job_family.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_family.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobFamilyDeletedV2,
+        >("corehr.job_family.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_family.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobFamilyUpdatedV2,
+        >("corehr.job_family.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_grade.created_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobGradeCreatedV2,
+        >("corehr.job_grade.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_grade.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobGradeDeletedV2,
+        >("corehr.job_grade.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_grade.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobGradeUpdatedV2,
+        >("corehr.job_grade.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_level.created_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobLevelCreatedV2,
+        >("corehr.job_level.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_level.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobLevelDeletedV2,
+        >("corehr.job_level.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.job_level.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrJobLevelUpdatedV2,
+        >("corehr.job_level.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.location.created_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrLocationCreatedV2,
+        >("corehr.location.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.location.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrLocationDeletedV2,
+        >("corehr.location.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.location.updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrLocationUpdatedV2,
+        >("corehr.location.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.offboarding.checklist_updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrOffboardingChecklistUpdatedV2,
+        >("corehr.offboarding.checklist_updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.offboarding.status_updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrOffboardingStatusUpdatedV2,
+        >("corehr.offboarding.status_updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.offboarding.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrOffboardingUpdatedV1,
+        >("corehr.offboarding.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.offboarding.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrOffboardingUpdatedV2,
+        >("corehr.offboarding.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.onboarding_qr_code.inactive_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrOnboardingQrCodeInactiveV2,
+        >("corehr.onboarding_qr_code.inactive_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.org_role_authorization.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrOrgRoleAuthorizationUpdatedV1,
+        >("corehr.org_role_authorization.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.pathway.created_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPathwayCreatedV2,
+        >("corehr.pathway.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.pathway.deleted_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPathwayDeletedV2,
+        >("corehr.pathway.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.pathway.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPathwayUpdatedV2,
+        >("corehr.pathway.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.person.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPersonCreatedV1,
+        >("corehr.person.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.person.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPersonDeletedV1,
+        >("corehr.person.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.person.updated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPersonUpdatedV1,
+        >("corehr.person.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.position.created_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPositionCreatedV2,
+        >("corehr.position.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.position.deleted_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPositionDeletedV2,
+        >("corehr.position.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.position.updated_v2.drift-custom-field.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPositionUpdatedV2,
+        >("corehr.position.updated_v2", payload, true),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.position.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPositionUpdatedV2,
+        >("corehr.position.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.pre_hire.onboarding_task_changed_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPreHireOnboardingTaskChangedV2,
+        >("corehr.pre_hire.onboarding_task_changed_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.pre_hire.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrPreHireUpdatedV1,
+        >("corehr.pre_hire.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.probation.updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrProbationUpdatedV2,
+        >("corehr.probation.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.process.approver.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrProcessApproverUpdatedV2,
+        >("corehr.process.approver.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.process.cc.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrProcessCcUpdatedV2,
+        >("corehr.process.cc.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.process.node.updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrProcessNodeUpdatedV2,
+        >("corehr.process.node.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.process.status.update_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrProcessStatusUpdateV2,
+        >("corehr.process.status.update_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.process.updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrProcessUpdatedV2,
+        >("corehr.process.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.process_comment_info.updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrProcessCommentInfoUpdatedV2,
+        >("corehr.process_comment_info.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-corehr")]
+    (
+        "lark/corehr/corehr.signature_file.status_updated_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::corehr::P2CorehrSignatureFileStatusUpdatedV2,
+        >("corehr.signature_file.status_updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.bitable_field_changed_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFileBitableFieldChangedV1,
+        >("drive.file.bitable_field_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.bitable_record_changed_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFileBitableRecordChangedV1,
+        >("drive.file.bitable_record_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.created_in_folder_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFileCreatedInFolderV1,
+        >("drive.file.created_in_folder_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFileDeletedV1,
+        >("drive.file.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.edit_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFileEditV1,
+        >("drive.file.edit_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.permission_member_added_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFilePermissionMemberAddedV1,
+        >("drive.file.permission_member_added_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.permission_member_applied_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFilePermissionMemberAppliedV1,
+        >("drive.file.permission_member_applied_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.permission_member_removed_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFilePermissionMemberRemovedV1,
+        >("drive.file.permission_member_removed_v1", payload, false),
+    ),
     #[cfg(feature = "lark-drive")]
     (
         "lark/drive/drive.file.read_v1.made.json",
@@ -1005,6 +6888,310 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::lark::Lark,
             workplace_events::lark::drive::P2DriveFileReadV1,
         >("drive.file.read_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.title_updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFileTitleUpdatedV1,
+        >("drive.file.title_updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.file.trashed_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveFileTrashedV1,
+        >("drive.file.trashed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-drive")]
+    (
+        "lark/drive/drive.notice.comment_add_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::drive::P2DriveNoticeCommentAddV1,
+        >("drive.notice.comment_add_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-elearning")]
+    (
+        "lark/elearning/elearning.course_registration.created_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::elearning::P2ElearningCourseRegistrationCreatedV2,
+        >("elearning.course_registration.created_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-elearning")]
+    (
+        "lark/elearning/elearning.course_registration.deleted_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::elearning::P2ElearningCourseRegistrationDeletedV2,
+        >("elearning.course_registration.deleted_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-elearning")]
+    (
+        "lark/elearning/elearning.course_registration.updated_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::elearning::P2ElearningCourseRegistrationUpdatedV2,
+        >("elearning.course_registration.updated_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-helpdesk")]
+    (
+        "lark/helpdesk/helpdesk.notification.approve_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::helpdesk::P2HelpdeskNotificationApproveV1,
+        >("helpdesk.notification.approve_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-helpdesk")]
+    (
+        "lark/helpdesk/helpdesk.ticket.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::helpdesk::P2HelpdeskTicketCreatedV1,
+        >("helpdesk.ticket.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-helpdesk")]
+    (
+        "lark/helpdesk/helpdesk.ticket.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::helpdesk::P2HelpdeskTicketUpdatedV1,
+        >("helpdesk.ticket.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-helpdesk")]
+    (
+        "lark/helpdesk/helpdesk.ticket_message.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::helpdesk::P2HelpdeskTicketMessageCreatedV1,
+        >("helpdesk.ticket_message.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.application.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireApplicationDeletedV1,
+        >("hire.application.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.application.stage_changed_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireApplicationStageChangedV1,
+        >("hire.application.stage_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.eco_account.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireEcoAccountCreatedV1,
+        >("hire.eco_account.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.eco_background_check.canceled_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireEcoBackgroundCheckCanceledV1,
+        >("hire.eco_background_check.canceled_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.eco_background_check.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireEcoBackgroundCheckCreatedV1,
+        >("hire.eco_background_check.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.eco_exam.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireEcoExamCreatedV1,
+        >("hire.eco_exam.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.ehr_import_task.imported_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireEhrImportTaskImportedV1,
+        >("hire.ehr_import_task.imported_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.ehr_import_task_for_internship_offer.imported_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireEhrImportTaskForInternshipOfferImportedV1,
+        >("hire.ehr_import_task_for_internship_offer.imported_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.offer.status_changed_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireOfferStatusChangedV1,
+        >("hire.offer.status_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.referral_account.assets_update_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireReferralAccountAssetsUpdateV1,
+        >("hire.referral_account.assets_update_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.talent.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireTalentDeletedV1,
+        >("hire.talent.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-hire")]
+    (
+        "lark/hire/hire.talent.tag_subscription_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::hire::P2HireTalentTagSubscriptionV1,
+        >("hire.talent.tag_subscription_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/add_bot.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1AddBot,
+        >("add_bot", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/add_user_to_chat.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1UserInOutChat,
+        >("add_user_to_chat", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/chat_disband.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1ChatDisband,
+        >("chat_disband", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/group_setting_update.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1GroupSettingUpdate,
+        >("group_setting_update", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.access_event.bot_p2p_chat_entered_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatAccessEventBotP2pChatEnteredV1,
+        >("im.chat.access_event.bot_p2p_chat_entered_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.disbanded_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatDisbandedV1,
+        >("im.chat.disbanded_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.member.bot.added_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatMemberBotAddedV1,
+        >("im.chat.member.bot.added_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.member.bot.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatMemberBotDeletedV1,
+        >("im.chat.member.bot.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.member.user.added_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatMemberUserAddedV1,
+        >("im.chat.member.user.added_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.member.user.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatMemberUserDeletedV1,
+        >("im.chat.member.user.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.member.user.withdrawn_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatMemberUserWithdrawnV1,
+        >("im.chat.member.user.withdrawn_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.chat.updated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImChatUpdatedV1,
+        >("im.chat.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.message.message_read_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImMessageMessageReadV1,
+        >("im.message.message_read_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.message.reaction.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImMessageReactionCreatedV1,
+        >("im.message.reaction.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.message.reaction.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImMessageReactionDeletedV1,
+        >("im.message.reaction.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/im.message.recalled_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P2ImMessageRecalledV1,
+        >("im.message.recalled_v1", payload, false),
     ),
     #[cfg(feature = "lark-im")]
     (
@@ -1198,6 +7385,346 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::lark::im::P1Message,
         >("message", payload, false),
     ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/message_read.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1MessageRead,
+        >("message_read", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/p2p_chat_create.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1P2pChatCreate,
+        >("p2p_chat_create", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/remove_bot.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1RemoveBot,
+        >("remove_bot", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/remove_user_from_chat.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1UserInOutChat,
+        >("remove_user_from_chat", payload, false),
+    ),
+    #[cfg(feature = "lark-im")]
+    (
+        "lark/im/revoke_add_user_from_chat.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::im::P1UserInOutChat,
+        >("revoke_add_user_from_chat", payload, false),
+    ),
+    #[cfg(feature = "lark-mail")]
+    (
+        "lark/mail/mail.user_mailbox.event.message_received_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::mail::P2MailUserMailboxEventMessageReceivedV1,
+        >("mail.user_mailbox.event.message_received_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-meeting-room")]
+    (
+        "lark/meeting_room/meeting_room.meeting_room.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::meeting_room::P2MeetingRoomMeetingRoomCreatedV1,
+        >("meeting_room.meeting_room.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-meeting-room")]
+    (
+        "lark/meeting_room/meeting_room.meeting_room.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::meeting_room::P2MeetingRoomMeetingRoomDeletedV1,
+        >("meeting_room.meeting_room.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-meeting-room")]
+    (
+        "lark/meeting_room/meeting_room.meeting_room.status_changed_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::meeting_room::P2MeetingRoomMeetingRoomStatusChangedV1,
+        >("meeting_room.meeting_room.status_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-meeting-room")]
+    (
+        "lark/meeting_room/meeting_room.meeting_room.updated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::meeting_room::P2MeetingRoomMeetingRoomUpdatedV1,
+        >("meeting_room.meeting_room.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-meeting-room")]
+    (
+        "lark/meeting_room/third_party_meeting_room_event_created.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::meeting_room::P1ThirdPartyMeetingRoomEventChanged,
+        >("third_party_meeting_room_event_created", payload, false),
+    ),
+    #[cfg(feature = "lark-meeting-room")]
+    (
+        "lark/meeting_room/third_party_meeting_room_event_deleted.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::meeting_room::P1ThirdPartyMeetingRoomEventChanged,
+        >("third_party_meeting_room_event_deleted", payload, false),
+    ),
+    #[cfg(feature = "lark-meeting-room")]
+    (
+        "lark/meeting_room/third_party_meeting_room_event_updated.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::meeting_room::P1ThirdPartyMeetingRoomEventChanged,
+        >("third_party_meeting_room_event_updated", payload, false),
+    ),
+    #[cfg(feature = "lark-minutes")]
+    (
+        "lark/minutes/minutes.minute.generated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::minutes::P2MinutesMinuteGeneratedV1,
+        >("minutes.minute.generated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.comment.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsCommentCreatedV1,
+        >("moments.comment.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.comment.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsCommentDeletedV1,
+        >("moments.comment.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.dislike.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsDislikeCreatedV1,
+        >("moments.dislike.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.dislike.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsDislikeDeletedV1,
+        >("moments.dislike.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.post.created_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsPostCreatedV1,
+        >("moments.post.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.post.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsPostDeletedV1,
+        >("moments.post.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.post_statistics.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsPostStatisticsUpdatedV1,
+        >("moments.post_statistics.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.reaction.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsReactionCreatedV1,
+        >("moments.reaction.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-moments")]
+    (
+        "lark/moments/moments.reaction.deleted_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::moments::P2MomentsReactionDeletedV1,
+        >("moments.reaction.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-payroll")]
+    (
+        "lark/payroll/payroll.payment_activity.approved_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::payroll::P2PayrollPaymentActivityApprovedV1,
+        >("payroll.payment_activity.approved_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-payroll")]
+    (
+        "lark/payroll/payroll.payment_activity.status_changed_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::payroll::P2PayrollPaymentActivityStatusChangedV1,
+        >("payroll.payment_activity.status_changed_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-performance")]
+    (
+        "lark/performance/performance.review_data.changed_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::performance::P2PerformanceReviewDataChangedV2,
+        >("performance.review_data.changed_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-performance")]
+    (
+        "lark/performance/performance.stage_task.open_result_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::performance::P2PerformanceStageTaskOpenResultV2,
+        >("performance.stage_task.open_result_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-security-and-compliance")]
+    (
+        "lark/security_and_compliance/security_and_compliance.device_apply_record.device_apply_event_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::security_and_compliance::P2SecurityAndComplianceDeviceApplyRecordDeviceApplyEventV2,
+        >(
+            "security_and_compliance.device_apply_record.device_apply_event_v2",
+            payload,
+            false,
+        ),
+    ),
+    #[cfg(feature = "lark-security-and-compliance")]
+    (
+        "lark/security_and_compliance/security_and_compliance.device_record.device_change_event_v2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::security_and_compliance::P2SecurityAndComplianceDeviceRecordDeviceChangeEventV2,
+        >("security_and_compliance.device_record.device_change_event_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-task")]
+    (
+        "lark/task/task.task.comment.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::task::P2TaskTaskCommentUpdatedV1,
+        >("task.task.comment.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-task")]
+    (
+        "lark/task/task.task.update_tenant_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::task::P2TaskTaskUpdateTenantV1,
+        >("task.task.update_tenant_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-task")]
+    (
+        "lark/task/task.task.update_user_access_v2.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::task::P2TaskTaskUpdateUserAccessV2,
+        >("task.task.update_user_access_v2", payload, false),
+    ),
+    #[cfg(feature = "lark-task")]
+    (
+        "lark/task/task.task.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::task::P2TaskTaskUpdatedV1,
+        >("task.task.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.bot.meeting_activity_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcBotMeetingActivityV1,
+        >("vc.bot.meeting_activity_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.bot.meeting_ended_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcBotMeetingEndedV1,
+        >("vc.bot.meeting_ended_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.bot.meeting_invited_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcBotMeetingInvitedV1,
+        >("vc.bot.meeting_invited_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.bot.meeting_started_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcBotMeetingStartedV1,
+        >("vc.bot.meeting_started_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.material.review_result_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMaterialReviewResultV1,
+        >("vc.material.review_result_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.all_meeting_ended_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingAllMeetingEndedV1,
+        >("vc.meeting.all_meeting_ended_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.all_meeting_started_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingAllMeetingStartedV1,
+        >("vc.meeting.all_meeting_started_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.join_meeting_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingJoinMeetingV1,
+        >("vc.meeting.join_meeting_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.leave_meeting_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingLeaveMeetingV1,
+        >("vc.meeting.leave_meeting_v1", payload, false),
+    ),
     #[cfg(feature = "lark-vc")]
     (
         "lark/vc/vc.meeting.meeting_ended_v1.json",
@@ -1205,6 +7732,174 @@ const EXAMPLES: &[(&str, Check)] = &[
             workplace_events::lark::Lark,
             workplace_events::lark::vc::P2VcMeetingMeetingEndedV1,
         >("vc.meeting.meeting_ended_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.meeting_started_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingMeetingStartedV1,
+        >("vc.meeting.meeting_started_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.participant_meeting_ended_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingParticipantMeetingEndedV1,
+        >("vc.meeting.participant_meeting_ended_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.participant_meeting_joined_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingParticipantMeetingJoinedV1,
+        >("vc.meeting.participant_meeting_joined_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.participant_meeting_started_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingParticipantMeetingStartedV1,
+        >("vc.meeting.participant_meeting_started_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.recording_ended_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingRecordingEndedV1,
+        >("vc.meeting.recording_ended_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.recording_ready_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingRecordingReadyV1,
+        >("vc.meeting.recording_ready_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.recording_started_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingRecordingStartedV1,
+        >("vc.meeting.recording_started_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.send_meeting_im_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingSendMeetingImV1,
+        >("vc.meeting.send_meeting_im_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.share_ended_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingShareEndedV1,
+        >("vc.meeting.share_ended_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.meeting.share_started_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcMeetingShareStartedV1,
+        >("vc.meeting.share_started_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.note.generated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcNoteGeneratedV1,
+        >("vc.note.generated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.recording.recording_ended_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRecordingRecordingEndedV1,
+        >("vc.recording.recording_ended_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.recording.recording_started_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRecordingRecordingStartedV1,
+        >("vc.recording.recording_started_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.recording.recording_transcript_generated_v1.made.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRecordingRecordingTranscriptGeneratedV1,
+        >("vc.recording.recording_transcript_generated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.reserve_config.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcReserveConfigUpdatedV1,
+        >("vc.reserve_config.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.room.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRoomCreatedV1,
+        >("vc.room.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.room.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRoomDeletedV1,
+        >("vc.room.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.room.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRoomUpdatedV1,
+        >("vc.room.updated_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.room_level.created_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRoomLevelCreatedV1,
+        >("vc.room_level.created_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.room_level.deleted_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRoomLevelDeletedV1,
+        >("vc.room_level.deleted_v1", payload, false),
+    ),
+    #[cfg(feature = "lark-vc")]
+    (
+        "lark/vc/vc.room_level.updated_v1.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::lark::Lark,
+            workplace_events::lark::vc::P2VcRoomLevelUpdatedV1,
+        >("vc.room_level.updated_v1", payload, false),
     ),
 ];
 

@@ -40,6 +40,7 @@ pub struct Opened {
 pub struct Header {
     event: String,
     id: Option<String>,
+    key: Option<String>,
     time: Option<String>,
     tenant: Option<String>,
     app: Option<String>,
@@ -157,13 +158,13 @@ fn open_one(
 ) -> Result<Opened, OpenError> {
     let nothing =
         |what, path: &str| OpenError::Nothing { form: table.name.into(), what, path: path.to_owned() };
-    let event = envelope
-        .first(table.event)
-        .or_else(|| {
-            let by = table.event_by?;
-            let value = envelope.text(by.path)?;
-            by.events.iter().find(|(key, _)| *key == value).map(|(_, event)| (*event).to_owned())
-        })
+    let by_value = table.event_by.and_then(|by| {
+        let value = envelope.text(by.path)?;
+        by.events.iter().find(|(key, _)| *key == value).map(|(_, event)| (*event).to_owned())
+    });
+    let event = by_value
+        .or_else(|| envelope.first(table.event))
+        .or_else(|| (!table.event_is.is_empty()).then(|| table.event_is.to_owned()))
         .ok_or_else(|| nothing("name of an event", table.event.first().copied().unwrap_or_default()))?;
     let body = if table.body.is_empty() {
         raw.clone()
@@ -176,6 +177,7 @@ fn open_one(
     let header = Header {
         event,
         id: envelope.first(table.header.id),
+        key: key(table, envelope),
         time: envelope.first(table.header.time),
         tenant: envelope.first(table.header.tenant),
         app: envelope.first(table.header.app),
@@ -184,10 +186,16 @@ fn open_one(
     Ok(Opened { form, header, body, raw: raw.clone(), token: envelope.first(table.header.token) })
 }
 
+/// The values that identify an event without an id, told apart by a character that none of them has.
+fn key(table: &FormTable<'_>, envelope: &Envelope<'_>) -> Option<String> {
+    let values: Option<Vec<_>> = table.header.key.iter().map(|path| envelope.text(path)).collect();
+    values.filter(|values| !values.is_empty()).map(|values| values.join("\u{1f}"))
+}
+
 /// What the header object, or the envelope keys beside the body, hold beyond the known header.
 fn extra(table: &FormTable<'_>, envelope: &Envelope<'_>) -> Map<Json> {
     let header = &table.header;
-    let roles = [header.id, header.time, header.tenant, header.app, header.token, table.event];
+    let roles = [header.id, header.key, header.time, header.tenant, header.app, header.token, table.event];
     let declared = |path: &str| roles.iter().any(|paths| paths.contains(&path));
     let parse = |json: &str| serde_json::from_str(json).map(Json).ok();
     let mut extra = Map::new();
@@ -199,6 +207,19 @@ fn extra(table: &FormTable<'_>, envelope: &Envelope<'_>) -> Map<Json> {
                 extra.insert(key.to_owned(), json);
             }
         });
+    }
+    if !table.rows.is_empty() {
+        // The keys of a row, such as what kind of row it is and of which subscription.
+        envelope
+            .top
+            .0
+            .iter()
+            .filter(|(key, _)| key != table.body && !header.id.contains(&key.as_str()))
+            .for_each(|(key, json)| {
+                if let Some(json) = parse(json.get()) {
+                    extra.insert(key.clone(), json);
+                }
+            });
     }
     if table.body.is_empty() {
         for key in table.envelope.iter().filter(|key| !declared(key)) {
@@ -262,6 +283,12 @@ impl Header {
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// What identifies it: the [id](Self::id), or where the platform gives none, what the schema of the platform says.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref().or(self.id())
     }
 
     /// When it happened, as written. [`time`](Header::time) reads it.

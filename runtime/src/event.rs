@@ -5,6 +5,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 use crate::{
     Json,
     decode::decode,
+    delivery::Delivery,
     drift::Drift,
     encode::encode,
     envelope::{Header, Opened},
@@ -29,10 +30,45 @@ pub struct Event<T> {
 /// An event that nothing typed was asked for: header and JSON.
 pub type RawEvent = Event<()>;
 
-struct Context {
+/// Everything about an event but its typed body: what extractors are made from.
+#[derive(Clone)]
+pub struct Context {
     opened: Opened,
     platform: &'static PlatformTable<'static>,
     drift: Vec<Drift>,
+    delivery: Delivery,
+}
+
+impl Context {
+    /// What the envelope says: event, id, time, tenant, app.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.opened.header
+    }
+
+    /// The payload as it came, after decryption, envelope included.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        self.opened.raw()
+    }
+
+    /// Where the payload differs from its schema.
+    #[must_use]
+    pub fn drift(&self) -> &[Drift] {
+        &self.drift
+    }
+
+    /// How it came: transport, credential, attempt.
+    #[must_use]
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// The event as nothing typed.
+    #[must_use]
+    pub fn to_raw_event(&self) -> RawEvent {
+        Event { body: (), context: Arc::new(self.clone()) }
+    }
 }
 
 impl<T> Event<T> {
@@ -46,6 +82,26 @@ impl<T> Event<T> {
     #[must_use]
     pub fn raw(&self) -> &str {
         self.context.opened.raw()
+    }
+
+    /// How it came: transport, credential, attempt.
+    #[must_use]
+    pub fn delivery(&self) -> &Delivery {
+        &self.context.delivery
+    }
+
+    /// Everything about it but the typed body.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn set_attempt(&mut self, attempt: u32) {
+        // The context was made for this event a moment ago, and nobody else has it yet.
+        if let Some(context) = Arc::get_mut(&mut self.context) {
+            context.delivery.set_attempt(attempt);
+        }
     }
 
     /// The JSON of the body as it came; in a flat form with the keys of the envelope.
@@ -114,11 +170,24 @@ impl<T: Coded> Event<T> {
     ///
     /// A body that is no JSON.
     pub fn decode(platform: &'static PlatformTable<'static>, opened: Opened) -> serde_json::Result<Self> {
+        Self::decode_delivered(platform, opened, Delivery::default())
+    }
+
+    /// The same, for an event of which is known how it came.
+    ///
+    /// # Errors
+    ///
+    /// A body that is no JSON.
+    pub fn decode_delivered(
+        platform: &'static PlatformTable<'static>,
+        opened: Opened,
+        delivery: Delivery,
+    ) -> serde_json::Result<Self> {
         let envelope = platform.forms.get(usize::from(opened.form.0)).map_or(&[][..], |form| form.envelope);
         let decoded = decode::<T>(opened.form, envelope, opened.body())?;
         Ok(Event {
             body: decoded.body,
-            context: Arc::new(Context { opened, platform, drift: decoded.drift }),
+            context: Arc::new(Context { opened, platform, drift: decoded.drift, delivery }),
         })
     }
 
@@ -139,7 +208,8 @@ impl RawEvent {
     ///
     /// A body that is no JSON.
     pub fn decoded<T: Coded>(&self) -> serde_json::Result<Event<T>> {
-        Event::decode(self.context.platform, self.context.opened.clone())
+        let Context { opened, platform, delivery, .. } = &*self.context;
+        Event::decode_delivered(platform, opened.clone(), delivery.clone())
     }
 
     /// The protocol it belongs to; empty where the platform has none.
@@ -151,7 +221,13 @@ impl RawEvent {
     /// An opened event as it is.
     #[must_use]
     pub fn new(platform: &'static PlatformTable<'static>, opened: Opened) -> Self {
-        Event { body: (), context: Arc::new(Context { opened, platform, drift: Vec::new() }) }
+        Self::delivered(platform, opened, Delivery::default())
+    }
+
+    /// The same, for an event of which is known how it came.
+    #[must_use]
+    pub fn delivered(platform: &'static PlatformTable<'static>, opened: Opened, delivery: Delivery) -> Self {
+        Event { body: (), context: Arc::new(Context { opened, platform, drift: Vec::new(), delivery }) }
     }
 
     /// The body as JSON; in a flat form with the keys of the envelope.

@@ -12,6 +12,7 @@
 
 pub mod check;
 pub mod decode;
+pub mod delivery;
 #[cfg(feature = "webhook")]
 pub mod dingtalk;
 #[cfg(feature = "dispatch")]
@@ -23,6 +24,8 @@ pub mod envelope;
 mod equivalent;
 pub mod event;
 mod json;
+#[cfg(feature = "dispatch")]
+mod keys;
 #[cfg(feature = "webhook")]
 pub mod lark;
 mod macros;

@@ -231,6 +231,8 @@ pub struct PlatformTable<'a> {
     pub forms: &'a [FormTable<'a>],
     /// Events that the runtime answers by itself.
     pub control: &'a [ControlTable<'a>],
+    /// The names of the callbacks, those of all domains: without a handler they are answered with `{}`.
+    pub callbacks: &'a [&'a str],
 }
 
 /// One wire form: how its envelope is recognised and read. Paths are keys joined by dots, from the top of the
@@ -251,8 +253,10 @@ pub struct FormTable<'a> {
     pub body: &'a str,
     /// Where the name of the event is; the first that is there wins.
     pub event: &'a [&'a str],
-    /// Names of events by another value, for envelopes that do not carry the name.
+    /// Names of events by another value, for envelopes that do not carry the name, or another one under its key.
     pub event_by: Option<EventBy<'a>>,
+    /// The event, where the envelope does not name it; empty where it does.
+    pub event_is: &'a str,
     /// Where the header's values are.
     pub header: HeaderTable<'a>,
     /// Keys of the envelope that stand inside the body, and are no part of it unless a schema declares them.
@@ -284,6 +288,8 @@ pub struct EventBy<'a> {
 pub struct HeaderTable<'a> {
     /// The id of the event.
     pub id: &'a [&'a str],
+    /// What identifies a delivery where there is no id: all of these together.
+    pub key: &'a [&'a str],
     /// When it happened.
     pub time: &'a [&'a str],
     /// The organisation it happened in.
@@ -486,7 +492,7 @@ impl<'a> When<'a> {
 impl<'a> HeaderTable<'a> {
     /// No header.
     pub const DEFAULT: Self =
-        HeaderTable { id: &[], time: &[], tenant: &[], app: &[], token: &[], extra: "" };
+        HeaderTable { id: &[], key: &[], time: &[], tenant: &[], app: &[], token: &[], extra: "" };
 }
 
 impl<'a> FormTable<'a> {
@@ -500,12 +506,16 @@ impl<'a> FormTable<'a> {
         body: "",
         event: &[],
         event_by: None,
+        event_is: "",
         header: HeaderTable::DEFAULT,
         envelope: &[],
     };
 }
 
 impl<'a> PlatformTable<'a> {
+    /// A platform without anything.
+    pub const DEFAULT: Self = PlatformTable { name: "", forms: &[], control: &[], callbacks: &[] };
+
     /// A form by its name.
     #[must_use]
     pub fn form(&self, name: &str) -> Option<Form> {

@@ -67,6 +67,7 @@ impl Platform for Acme {
             name: "ping",
             when: When { equals: &[("Event", &["ping"])], ..When::DEFAULT },
         }],
+        ..PlatformTable::DEFAULT
     };
 }
 
@@ -191,6 +192,7 @@ async fn rows_are_events_of_their_own_and_one_failure_asks_for_all_again() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let notes = seen.clone();
     let dispatcher = Dispatcher::<Acme>::builder()
+        .without_dedup()
         .on_custom("order_paid", async move |event: Event<Json>| {
             notes
                 .lock()

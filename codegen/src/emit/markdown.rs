@@ -1,5 +1,6 @@
 //! The pages of the generated crate, for reading on a code host: an index, a page per platform, domain and event.
 
+mod catalogue;
 mod domain;
 mod event;
 mod page;
@@ -25,6 +26,8 @@ pub(super) fn files(cx: Context<'_>) -> Vec<OutFile> {
     for (index, of) in cx.model.platforms.iter().enumerate() {
         let id = PlatformId(index);
         files.push(platform::page(site, id).into_file());
+        files.push(catalogue::index(site, id).into_file());
+        files.extend(catalogue::sdks(site, id).map(page::Page::into_file));
         files.extend(domain::types(site, &Owner::Platform(id)).map(page::Page::into_file));
         for of in &of.domains {
             files.push(domain::page(site, id, &of.name).into_file());

@@ -109,7 +109,7 @@ pub(crate) fn life(field: &Field) -> Vec<String> {
 pub(crate) fn evidence(of: Evidence) -> Option<&'static str> {
     match of {
         Evidence::Documented => None,
-        Evidence::Sample => Some("Seen in samples; the platform does not document it."),
+        Evidence::Sample => Some("Inferred from samples, not from a table of the platform."),
         Evidence::None => Some("Not confirmed by a sample."),
     }
 }

@@ -38,6 +38,8 @@ pub struct Platform {
     pub forms: Vec<FormDef>,
     /// Traffic that the runtime answers.
     pub control: Vec<Control>,
+    /// The platform's names of the callbacks, sorted.
+    pub callbacks: Vec<String>,
     /// Several events with one registration.
     pub groups: Vec<Group>,
     /// Where its `platform.yaml` begins.
@@ -118,7 +120,9 @@ pub struct FormDef {
     pub event: Vec<String>,
     /// Path, and event by value.
     pub event_by: Option<(String, Vec<(String, String)>)>,
-    /// Paths by role: `id`, `time`, `tenant`, `app`, `token`.
+    /// The event, where nothing in the envelope names it.
+    pub event_is: Option<String>,
+    /// Paths by role: `id`, `key`, `time`, `tenant`, `app`, `token`.
     pub header: BTreeMap<String, Vec<String>>,
     /// Object whose undeclared keys are kept.
     pub extra: Option<String>,

@@ -98,6 +98,8 @@ mapping! {
         optional event: OneOrMore = "event",
         /// The event by the value of another key.
         optional event_by: RawEventBy = "event_by",
+        /// The event, where the form is that of one event and does not name it.
+        optional event_is: Spanned<String> = "event_is",
         /// Where the header is.
         optional header: RawHeader = "header",
         /// Keys that stand in the body but belong to the envelope.
@@ -132,6 +134,8 @@ mapping! {
     pub struct RawHeader: "a header" {
         /// What identifies the event.
         optional id: OneOrMore = "id",
+        /// Paths whose values together identify an event that has no id.
+        optional key: OneOrMore = "key",
         /// When it happened.
         optional time: OneOrMore = "time",
         /// Whose event it is.

@@ -8,41 +8,30 @@
 //! them is enough), `POST /dingtalk` with `DINGTALK_TOKEN`, `DINGTALK_AES_KEY` and `DINGTALK_OWNER_KEY`. A platform without
 //! settings is left out.
 
-use std::{error::Error, io::Write as _};
+use std::io::Write as _;
 
-use axum::{Router, body::Body, extract::Request, response::Response, routing::any};
-use examples::{read, setting};
+use axum::Router;
+use examples::{Result, setting};
 use serde_json::{Value, json};
-use workplace_events::{
-    Event, RawEvent, dingtalk, lark,
-    lark::card::{P2CardActionTrigger, P2CardActionTriggerResponse},
-    runtime::event::Erased,
-};
+use workplace_events::{RawEvent, dingtalk, lark, runtime::event::Erased};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<()> {
     let mut app = Router::new();
     if let Some(webhook) = lark_webhook()? {
-        app = app.route(
-            "/lark",
-            any(async move |request: Request| receive(request, |r| webhook.receive(r)).await),
-        );
+        app = app.route_service("/lark", webhook);
     }
     if let Some(webhook) = dingtalk_webhook()? {
-        app = app.route(
-            "/dingtalk",
-            any(async move |request: Request| receive(request, |r| webhook.receive(r)).await),
-        );
+        app = app.route_service("/dingtalk", webhook);
     }
-    let address = setting("ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
-    let listener = tokio::net::TcpListener::bind(&address).await?;
+    let listener = tokio::net::TcpListener::bind(examples::address()).await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
     let stop = async { drop(tokio::signal::ctrl_c().await) };
     axum::serve(listener, app).with_graceful_shutdown(stop).await?;
     Ok(())
 }
 
-fn lark_webhook() -> Result<Option<lark::Webhook>, Box<dyn Error>> {
+fn lark_webhook() -> Result<Option<lark::Webhook>> {
     let (token, key) = (setting("LARK_VERIFICATION_TOKEN"), setting("LARK_ENCRYPT_KEY"));
     if token.is_none() && key.is_none() {
         eprintln!("no LARK_VERIFICATION_TOKEN and no LARK_ENCRYPT_KEY: /lark is off");
@@ -56,16 +45,12 @@ fn lark_webhook() -> Result<Option<lark::Webhook>, Box<dyn Error>> {
         credential = credential.encrypt_key(key);
     }
     let dispatcher = lark::EventDispatcher::builder()
-        .on_p2_card_action_trigger(async |event: Event<P2CardActionTrigger>| {
-            print("lark", &event)?;
-            Ok::<_, Box<dyn Error + Send + Sync>>(P2CardActionTriggerResponse::new())
-        })
         .on_unhandled(async |event: RawEvent| print("lark", lark::AnyEvent::decode(event)?.erased()))
         .build()?;
     Ok(Some(lark::Webhook::builder(dispatcher).credential(credential).build()?))
 }
 
-fn dingtalk_webhook() -> Result<Option<dingtalk::Webhook>, Box<dyn Error>> {
+fn dingtalk_webhook() -> Result<Option<dingtalk::Webhook>> {
     let settings = (setting("DINGTALK_TOKEN"), setting("DINGTALK_AES_KEY"), setting("DINGTALK_OWNER_KEY"));
     let (Some(token), Some(key), Some(owner)) = settings else {
         eprintln!("DINGTALK_TOKEN, DINGTALK_AES_KEY or DINGTALK_OWNER_KEY is missing: /dingtalk is off");
@@ -79,7 +64,7 @@ fn dingtalk_webhook() -> Result<Option<dingtalk::Webhook>, Box<dyn Error>> {
 }
 
 /// One line of JSON per event. An error makes the platform send the event again.
-fn print(platform: &str, event: &dyn Erased) -> Result<(), Box<dyn Error + Send + Sync>> {
+fn print(platform: &str, event: &dyn Erased) -> Result<()> {
     let header = event.header();
     let drift: Vec<String> = event.drift().iter().map(ToString::to_string).collect();
     let body: Value = serde_json::from_str(&event.to_json()?)?;
@@ -92,14 +77,4 @@ fn print(platform: &str, event: &dyn Erased) -> Result<(), Box<dyn Error + Send 
     });
     writeln!(std::io::stdout().lock(), "{line}")?;
     Ok(())
-}
-
-async fn receive<F>(request: Request, hand_over: impl FnOnce(Request<axum::body::Bytes>) -> F) -> Response
-where
-    F: Future<Output = Response<axum::body::Bytes>>,
-{
-    match read(request).await {
-        Ok(request) => hand_over(request).await.map(Body::from),
-        Err(refused) => refused,
-    }
 }

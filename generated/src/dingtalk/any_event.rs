@@ -9,6 +9,177 @@ use super::DingTalk;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AnyEvent {
+    /// `agoal_indicator_add`: Indicator added.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalIndicatorAdd(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::agoal::AgoalIndicatorAdd>>,
+    ),
+    /// `agoal_indicator_copy`: Indicator copied.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalIndicatorCopy(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::agoal::AgoalIndicatorCopy>>,
+    ),
+    /// `agoal_indicator_modify`: Indicator changed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalIndicatorModify(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::agoal::AgoalIndicatorModify>>,
+    ),
+    /// `agoal_indicator_remove`: Indicator removed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalIndicatorRemove(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::agoal::AgoalIndicatorRemove>>,
+    ),
+    /// `agoal_objectiveProgress_add`: Progress of objective entered.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveProgressAdd(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveProgressAdd>,
+        >,
+    ),
+    /// `agoal_objectiveProgress_modify`: Progress of objective changed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveProgressModify(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveProgressModify>,
+        >,
+    ),
+    /// `agoal_objectiveProgress_remove`: Progress of objective removed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveProgressRemove(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveProgressRemove>,
+        >,
+    ),
+    /// `agoal_objectiveRule_add`: Rule of objectives added.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveRuleAdd(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveRuleAdd>,
+        >,
+    ),
+    /// `agoal_objectiveRule_modify`: Rule of objectives changed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveRuleModify(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveRuleModify>,
+        >,
+    ),
+    /// `agoal_objectiveRule_remove`: Rule of objectives removed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveRuleRemove(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveRuleRemove>,
+        >,
+    ),
+    /// `agoal_objective_add`: Objective added.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveAdd(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveAdd>>,
+    ),
+    /// `agoal_objective_change`: Objective changed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveChange>>,
+    ),
+    /// `agoal_objective_remove`: Objective removed.
+    #[cfg(feature = "dingtalk-agoal")]
+    AgoalObjectiveRemove(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::agoal::AgoalObjectiveRemove>>,
+    ),
+    /// `ai_assistant_change`: AI assistant changed.
+    #[cfg(feature = "dingtalk-ai-assistant")]
+    AiAssistantChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::ai_assistant::AiAssistantChange>,
+        >,
+    ),
+    /// `ai_assistant_install`: AI assistant installed.
+    #[cfg(feature = "dingtalk-ai-assistant")]
+    AiAssistantInstall(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::ai_assistant::AiAssistantInstall>,
+        >,
+    ),
+    /// `aiot_device_uplink_event`: Device sent data.
+    #[cfg(feature = "dingtalk-aiot")]
+    AiotDeviceUplinkEvent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::aiot::AiotDeviceUplinkEvent>>,
+    ),
+    /// `device_bind_update`: Device bound or released.
+    #[cfg(feature = "dingtalk-aiot")]
+    DeviceBindUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::aiot::DeviceBindUpdate>>,
+    ),
+    /// `inner_app_release`: Internal app released.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    InnerAppRelease(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::InnerAppRelease>,
+        >,
+    ),
+    /// `inner_app_scopes_change`: Audience of internal app changed.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    InnerAppScopesChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::InnerAppScopesChange>,
+        >,
+    ),
+    /// `inner_app_status_change`: Internal app stopped or started.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    InnerAppStatusChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::InnerAppStatusChange>,
+        >,
+    ),
+    /// `inner_app_version_publish`: Mini program version published.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    InnerAppVersionPublish(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::InnerAppVersionPublish>,
+        >,
+    ),
+    /// `inner_app_version_rollback`: Mini program version rolled back.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    InnerAppVersionRollback(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::InnerAppVersionRollback>,
+        >,
+    ),
+    /// `org_micro_app_remove`: App removed.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    OrgMicroAppRemove(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::OrgMicroAppRemove>,
+        >,
+    ),
+    /// `org_micro_app_restore`: App started.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    OrgMicroAppRestore(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::OrgMicroAppRestore>,
+        >,
+    ),
+    /// `org_micro_app_scope_update`: Audience of app changed.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    OrgMicroAppScopeUpdate(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::OrgMicroAppScopeUpdate>,
+        >,
+    ),
+    /// `org_micro_app_stop`: App stopped.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    OrgMicroAppStop(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::OrgMicroAppStop>,
+        >,
+    ),
+    /// `workbench_component_event`: Workbench component changed.
+    #[cfg(feature = "dingtalk-app-lifecycle")]
+    WorkbenchComponentEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::app_lifecycle::WorkbenchComponentEvent>,
+        >,
+    ),
     /// `bpms_instance_change`: Approval instance changed.
     #[cfg(feature = "dingtalk-approval")]
     BpmsInstanceChange(
@@ -20,6 +191,200 @@ pub enum AnyEvent {
     #[cfg(feature = "dingtalk-approval")]
     BpmsTaskChange(
         ::std::boxed::Box<rt::event::Event<crate::dingtalk::approval::BpmsTaskChange>>,
+    ),
+    /// `isv_bpms`: ISV approval instance changed.
+    #[cfg(feature = "dingtalk-approval")]
+    IsvBpms(::std::boxed::Box<rt::event::Event<crate::dingtalk::approval::IsvBpms>>),
+    /// `oa_timeout_plugin_task_msg`: Approval time limit reached.
+    #[cfg(feature = "dingtalk-approval")]
+    OaTimeoutPluginTaskMsg(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::approval::OaTimeoutPluginTaskMsg>,
+        >,
+    ),
+    /// `workflow_form_change`: Approval template changed.
+    #[cfg(feature = "dingtalk-approval")]
+    WorkflowFormChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::approval::WorkflowFormChange>,
+        >,
+    ),
+    /// `workflow_instance_change_broadcast`: Authorised approval instance changed.
+    #[cfg(feature = "dingtalk-approval")]
+    WorkflowInstanceChangeBroadcast(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::approval::WorkflowInstanceChangeBroadcast>,
+        >,
+    ),
+    /// `workflow_instance_change_directed`: Own approval instance changed.
+    #[cfg(feature = "dingtalk-approval")]
+    WorkflowInstanceChangeDirected(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::approval::WorkflowInstanceChangeDirected>,
+        >,
+    ),
+    /// `workflow_task_change_broadcast`: Authorised approval task changed.
+    #[cfg(feature = "dingtalk-approval")]
+    WorkflowTaskChangeBroadcast(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::approval::WorkflowTaskChangeBroadcast>,
+        >,
+    ),
+    /// `workflow_task_change_directed`: Own approval task changed.
+    #[cfg(feature = "dingtalk-approval")]
+    WorkflowTaskChangeDirected(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::approval::WorkflowTaskChangeDirected>,
+        >,
+    ),
+    /// `attend_bossCheck_change`: Attendance result changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendBossCheckChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendBossCheckChange>,
+        >,
+    ),
+    /// `attend_group_change`: Attendance group changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendGroupChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendGroupChange>,
+        >,
+    ),
+    /// `attend_shift_change`: Shift changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendShiftChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendShiftChange>,
+        >,
+    ),
+    /// `attend_user_daily_summary_refresh`: Daily attendance summary changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendUserDailySummaryRefresh(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendUserDailySummaryRefresh>,
+        >,
+    ),
+    /// `attendance_approve_status_change`: Absence or overtime approval changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendanceApproveStatusChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendanceApproveStatusChange>,
+        >,
+    ),
+    /// `attendance_check_record`: Employees clocked in or out.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendanceCheckRecord(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendanceCheckRecord>,
+        >,
+    ),
+    /// `attendance_overtime_duration`: Overtime converted into leave.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendanceOvertimeDuration(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendanceOvertimeDuration>,
+        >,
+    ),
+    /// `attendance_report_column_change`: Attendance report column changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendanceReportColumnChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendanceReportColumnChange>,
+        >,
+    ),
+    /// `attendance_schedule_change`: Schedules changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    AttendanceScheduleChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::AttendanceScheduleChange>,
+        >,
+    ),
+    /// `leave_quota_update`: Leave balance changed by hand.
+    #[cfg(feature = "dingtalk-attendance")]
+    LeaveQuotaUpdate(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::LeaveQuotaUpdate>,
+        >,
+    ),
+    /// `leave_record_change`: Leave record changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    LeaveRecordChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::LeaveRecordChange>,
+        >,
+    ),
+    /// `leave_rule_change`: Leave rules changed.
+    #[cfg(feature = "dingtalk-attendance")]
+    LeaveRuleChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::attendance::LeaveRuleChange>>,
+    ),
+    /// `overtime_to_vacation_data`: Time off for overtime recorded.
+    #[cfg(feature = "dingtalk-attendance")]
+    OvertimeToVacationData(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::OvertimeToVacationData>,
+        >,
+    ),
+    /// `watermark_check_in`: Checked in with watermark photo.
+    #[cfg(feature = "dingtalk-attendance")]
+    WatermarkCheckIn(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::attendance::WatermarkCheckIn>,
+        >,
+    ),
+    /// `blackboard_sent`: Announcement sent.
+    #[cfg(feature = "dingtalk-blackboard")]
+    BlackboardSent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::blackboard::BlackboardSent>>,
+    ),
+    /// `/v1.0/im/bot/messages/delegate`: Delegated message received.
+    #[cfg(feature = "dingtalk-bot")]
+    BotDelegateMessage(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::bot::BotDelegateMessage>>,
+    ),
+    /// `/v1.0/im/bot/messages/get`: Bot message received.
+    #[cfg(feature = "dingtalk-bot")]
+    BotMessage(::std::boxed::Box<rt::event::Event<crate::dingtalk::bot::BotMessage>>),
+    /// `calendar_event_change`: Calendar event changed.
+    #[cfg(feature = "dingtalk-calendar")]
+    CalendarEventChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::calendar::CalendarEventChange>,
+        >,
+    ),
+    /// `/v1.0/card/instances/callback`: Card action.
+    #[cfg(feature = "dingtalk-card")]
+    CardCallback(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::card::CardCallback>>,
+    ),
+    /// `/v1.0/card/dynamicData/get`: Card data requested.
+    #[cfg(feature = "dingtalk-card")]
+    CardDynamicData(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::card::CardDynamicData>>,
+    ),
+    /// `check_in`: User checked in.
+    #[cfg(feature = "dingtalk-checkin")]
+    CheckIn(::std::boxed::Box<rt::event::Event<crate::dingtalk::checkin::CheckIn>>),
+    /// `change_auth`: Contact scope of app changed.
+    #[cfg(feature = "dingtalk-contact")]
+    ChangeAuth(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::ChangeAuth>>,
+    ),
+    /// `contact_add_org`: External contact added.
+    #[cfg(feature = "dingtalk-contact")]
+    ContactAddOrg(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::ContactAddOrg>>,
+    ),
+    /// `contact_leave_org`: External contact deleted.
+    #[cfg(feature = "dingtalk-contact")]
+    ContactLeaveOrg(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::ContactLeaveOrg>>,
+    ),
+    /// `contact_modify_org`: External contact changed.
+    #[cfg(feature = "dingtalk-contact")]
+    ContactModifyOrg(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::ContactModifyOrg>>,
     ),
     /// `label_conf_add`: Roles or role groups added.
     #[cfg(feature = "dingtalk-contact")]
@@ -69,6 +434,34 @@ pub enum AnyEvent {
     OrgDeptRemove(
         ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::OrgDeptRemove>>,
     ),
+    /// `org_remove`: Organisation dissolved.
+    #[cfg(feature = "dingtalk-contact")]
+    OrgRemove(::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::OrgRemove>>),
+    /// `org_role_add`: Role created.
+    #[cfg(feature = "dingtalk-contact")]
+    OrgRoleAdd(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::OrgRoleAdd>>,
+    ),
+    /// `org_role_modify`: Role changed.
+    #[cfg(feature = "dingtalk-contact")]
+    OrgRoleModify(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::OrgRoleModify>>,
+    ),
+    /// `org_role_remove`: Role deleted.
+    #[cfg(feature = "dingtalk-contact")]
+    OrgRoleRemove(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::OrgRoleRemove>>,
+    ),
+    /// `org_update`: Organisation updated.
+    #[cfg(feature = "dingtalk-contact")]
+    OrgUpdate(::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::OrgUpdate>>),
+    /// `transfer_contact_id_job_result`: Contact id conversion finished.
+    #[cfg(feature = "dingtalk-contact")]
+    TransferContactIdJobResult(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::contact::TransferContactIdJobResult>,
+        >,
+    ),
     /// `user_active_org`: Users activated their accounts.
     #[cfg(feature = "dingtalk-contact")]
     UserActiveOrg(
@@ -78,6 +471,11 @@ pub enum AnyEvent {
     #[cfg(feature = "dingtalk-contact")]
     UserAddOrg(
         ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::UserAddOrg>>,
+    ),
+    /// `user_dept_change`: Departments of user changed.
+    #[cfg(feature = "dingtalk-contact")]
+    UserDeptChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::UserDeptChange>>,
     ),
     /// `user_leave_org`: Users left the organisation.
     #[cfg(feature = "dingtalk-contact")]
@@ -89,10 +487,340 @@ pub enum AnyEvent {
     UserModifyOrg(
         ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::UserModifyOrg>>,
     ),
+    /// `user_role_change`: Roles of user changed.
+    #[cfg(feature = "dingtalk-contact")]
+    UserRoleChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::contact::UserRoleChange>>,
+    ),
+    /// `im_cool_app_install`: Cool app installed in group.
+    #[cfg(feature = "dingtalk-cool-app")]
+    ImCoolAppInstall(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::cool_app::ImCoolAppInstall>>,
+    ),
+    /// `im_cool_app_uninstall`: Cool app removed from group.
+    #[cfg(feature = "dingtalk-cool-app")]
+    ImCoolAppUninstall(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::cool_app::ImCoolAppUninstall>,
+        >,
+    ),
+    /// `single_conversation_cool_app_install`: Cool app installed in direct chat.
+    #[cfg(feature = "dingtalk-cool-app")]
+    SingleConversationCoolAppInstall(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::cool_app::SingleConversationCoolAppInstall>,
+        >,
+    ),
+    /// `single_conversation_cool_app_uninstall`: Cool app removed from direct chat.
+    #[cfg(feature = "dingtalk-cool-app")]
+    SingleConversationCoolAppUninstall(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::cool_app::SingleConversationCoolAppUninstall,
+            >,
+        >,
+    ),
     /// `crm_customer_track`: Customer activity recorded.
     #[cfg(feature = "dingtalk-crm")]
     CrmCustomerTrack(
         ::std::boxed::Box<rt::event::Event<crate::dingtalk::crm::CrmCustomerTrack>>,
+    ),
+    /// `ding_crm_object_meta`: CRM form changed.
+    #[cfg(feature = "dingtalk-crm")]
+    DingCrmObjectMeta(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::crm::DingCrmObjectMeta>>,
+    ),
+    /// `ding_paas_object_data_create`: CRM record created.
+    #[cfg(feature = "dingtalk-crm")]
+    DingPaasObjectDataCreate(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::crm::DingPaasObjectDataCreate>,
+        >,
+    ),
+    /// `ding_paas_object_data_delete`: CRM record deleted.
+    #[cfg(feature = "dingtalk-crm")]
+    DingPaasObjectDataDelete(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::crm::DingPaasObjectDataDelete>,
+        >,
+    ),
+    /// `ding_paas_object_data_update`: CRM record changed.
+    #[cfg(feature = "dingtalk-crm")]
+    DingPaasObjectDataUpdate(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::crm::DingPaasObjectDataUpdate>,
+        >,
+    ),
+    /// `honor_audit`: Honour reviewed.
+    #[cfg(feature = "dingtalk-culture")]
+    HonorAudit(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::culture::HonorAudit>>,
+    ),
+    /// `honor_grant`: Honour given.
+    #[cfg(feature = "dingtalk-culture")]
+    HonorGrant(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::culture::HonorGrant>>,
+    ),
+    /// `aone_assistant_status_change`: A1 assistant status changed.
+    #[cfg(feature = "dingtalk-device-a1")]
+    AoneAssistantStatusChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::device_a1::AoneAssistantStatusChange>,
+        >,
+    ),
+    /// `aone_assistant_summary_change`: A1 recording summarised.
+    #[cfg(feature = "dingtalk-device-a1")]
+    AoneAssistantSummaryChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::device_a1::AoneAssistantSummaryChange>,
+        >,
+    ),
+    /// `badge_device_status_change`: B1 device status changed.
+    #[cfg(feature = "dingtalk-device-av")]
+    BadgeDeviceStatusChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::device_av::BadgeDeviceStatusChange>,
+        >,
+    ),
+    /// `dvi_custom_ai_analysis_completed`: Custom analysis completed.
+    #[cfg(feature = "dingtalk-device-av")]
+    DviCustomAiAnalysisCompleted(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::device_av::DviCustomAiAnalysisCompleted>,
+        >,
+    ),
+    /// `dvi_device_owner_change`: Smart badge changed hands.
+    #[cfg(feature = "dingtalk-device-av")]
+    DviDeviceOwnerChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::device_av::DviDeviceOwnerChange>,
+        >,
+    ),
+    /// `doc_export_completed`: Document exported.
+    #[cfg(feature = "dingtalk-doc")]
+    DocExportCompleted(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::doc::DocExportCompleted>>,
+    ),
+    /// `doc_spaces_create_team`: Team of knowledge base created.
+    #[cfg(feature = "dingtalk-doc")]
+    DocSpacesCreateTeam(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::doc::DocSpacesCreateTeam>>,
+    ),
+    /// `doc_spaces_team_change`: Team of knowledge base changed.
+    #[cfg(feature = "dingtalk-doc")]
+    DocSpacesTeamChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::doc::DocSpacesTeamChange>>,
+    ),
+    /// `doc_spaces_team_member_change`: Members of team changed.
+    #[cfg(feature = "dingtalk-doc")]
+    DocSpacesTeamMemberChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::doc::DocSpacesTeamMemberChange>,
+        >,
+    ),
+    /// `storage_dentry_create`: File or folder added.
+    #[cfg(feature = "dingtalk-drive")]
+    StorageDentryCreate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::drive::StorageDentryCreate>>,
+    ),
+    /// `storage_dentry_delete`: File or folder deleted.
+    #[cfg(feature = "dingtalk-drive")]
+    StorageDentryDelete(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::drive::StorageDentryDelete>>,
+    ),
+    /// `storage_dentry_update`: File changed.
+    #[cfg(feature = "dingtalk-drive")]
+    StorageDentryUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::drive::StorageDentryUpdate>>,
+    ),
+    /// `edu_card_delete`: Check-in task deleted.
+    #[cfg(feature = "dingtalk-edu")]
+    EduCardDelete(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduCardDelete>>,
+    ),
+    /// `edu_card_end`: Check-in task ended.
+    #[cfg(feature = "dingtalk-edu")]
+    EduCardEnd(::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduCardEnd>>),
+    /// `edu_card_update`: Check-in task changed.
+    #[cfg(feature = "dingtalk-edu")]
+    EduCardUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduCardUpdate>>,
+    ),
+    /// `edu_dept_delete`: School department deleted.
+    #[cfg(feature = "dingtalk-edu")]
+    EduDeptDelete(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduDeptDelete>>,
+    ),
+    /// `edu_dept_insert`: School department added.
+    #[cfg(feature = "dingtalk-edu")]
+    EduDeptInsert(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduDeptInsert>>,
+    ),
+    /// `edu_dept_update`: School department changed.
+    #[cfg(feature = "dingtalk-edu")]
+    EduDeptUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduDeptUpdate>>,
+    ),
+    /// `edu_trade_pay_status_sync`: School payment changed.
+    #[cfg(feature = "dingtalk-edu")]
+    EduTradePayStatusSync(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduTradePayStatusSync>>,
+    ),
+    /// `edu_user_delete`: Person left school.
+    #[cfg(feature = "dingtalk-edu")]
+    EduUserDelete(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduUserDelete>>,
+    ),
+    /// `edu_user_insert`: Person joined school.
+    #[cfg(feature = "dingtalk-edu")]
+    EduUserInsert(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduUserInsert>>,
+    ),
+    /// `edu_user_relation_delete`: Family relation removed.
+    #[cfg(feature = "dingtalk-edu")]
+    EduUserRelationDelete(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduUserRelationDelete>>,
+    ),
+    /// `edu_user_relation_insert`: Family relation added.
+    #[cfg(feature = "dingtalk-edu")]
+    EduUserRelationInsert(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduUserRelationInsert>>,
+    ),
+    /// `edu_user_relation_update`: Family relation changed.
+    #[cfg(feature = "dingtalk-edu")]
+    EduUserRelationUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduUserRelationUpdate>>,
+    ),
+    /// `edu_user_update`: Person at school changed.
+    #[cfg(feature = "dingtalk-edu")]
+    EduUserUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::edu::EduUserUpdate>>,
+    ),
+    /// `approve_open_group_expansion`: Larger group requested.
+    #[cfg(feature = "dingtalk-exclusive")]
+    ApproveOpenGroupExpansion(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::exclusive::ApproveOpenGroupExpansion>,
+        >,
+    ),
+    /// `exclusive_data_transfer`: Data of user transferred.
+    #[cfg(feature = "dingtalk-exclusive")]
+    ExclusiveDataTransfer(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::exclusive::ExclusiveDataTransfer>,
+        >,
+    ),
+    /// `exclusive_delete_trusted_device`: Trusted device deleted.
+    #[cfg(feature = "dingtalk-exclusive")]
+    ExclusiveDeleteTrustedDevice(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::exclusive::ExclusiveDeleteTrustedDevice>,
+        >,
+    ),
+    /// `isw_user_msg_received`: Message to service account.
+    #[cfg(feature = "dingtalk-exclusive")]
+    IswUserMsgReceived(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::exclusive::IswUserMsgReceived>,
+        >,
+    ),
+    /// `org_file_send_check`: Files to be checked.
+    #[cfg(feature = "dingtalk-exclusive")]
+    OrgFileSendCheck(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::exclusive::OrgFileSendCheck>>,
+    ),
+    /// `smart_finance_application_invoice_update`: Invoices of an application changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceApplicationInvoiceUpdate(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::finance::SmartFinanceApplicationInvoiceUpdate,
+            >,
+        >,
+    ),
+    /// `smart_finance_category_change`: Finance category changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceCategoryChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceCategoryChange>,
+        >,
+    ),
+    /// `smart_finance_company_info_change`: Tax data of company changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceCompanyInfoChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceCompanyInfoChange>,
+        >,
+    ),
+    /// `smart_finance_customer_change`: Finance customer changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceCustomerChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceCustomerChange>,
+        >,
+    ),
+    /// `smart_finance_define_data_info_change`: Custom record changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceDefineDataInfoChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceDefineDataInfoChange>,
+        >,
+    ),
+    /// `smart_finance_define_info_change`: Kind of custom records changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceDefineInfoChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceDefineInfoChange>,
+        >,
+    ),
+    /// `smart_finance_form_change`: Finance approval template changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceFormChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceFormChange>,
+        >,
+    ),
+    /// `smart_finance_multi_company_info_change`: Legal entity changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceMultiCompanyInfoChange(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::finance::SmartFinanceMultiCompanyInfoChange,
+            >,
+        >,
+    ),
+    /// `smart_finance_product_change`: Finance product changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceProductChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceProductChange>,
+        >,
+    ),
+    /// `smart_finance_project_change`: Finance project changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceProjectChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceProjectChange>,
+        >,
+    ),
+    /// `smart_finance_role_member_change`: Finance role members changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceRoleMemberChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceRoleMemberChange>,
+        >,
+    ),
+    /// `smart_finance_supplier_change`: Finance supplier changed.
+    #[cfg(feature = "dingtalk-finance")]
+    SmartFinanceSupplierChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::finance::SmartFinanceSupplierChange>,
+        >,
+    ),
+    /// `/v1.0/graph/api/invoke`: API of app invoked.
+    #[cfg(feature = "dingtalk-graph")]
+    GraphApiInvoke(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::graph::GraphApiInvoke>>,
     ),
     /// `chat_add_member`: Members joined a group chat.
     #[cfg(feature = "dingtalk-group-chat")]
@@ -104,6 +832,9 @@ pub enum AnyEvent {
     ChatDisband(
         ::std::boxed::Box<rt::event::Event<crate::dingtalk::group_chat::ChatDisband>>,
     ),
+    /// `chat_quit`: Member left a group chat.
+    #[cfg(feature = "dingtalk-group-chat")]
+    ChatQuit(::std::boxed::Box<rt::event::Event<crate::dingtalk::group_chat::ChatQuit>>),
     /// `chat_remove_member`: Members removed from group chat.
     #[cfg(feature = "dingtalk-group-chat")]
     ChatRemoveMember(
@@ -111,10 +842,641 @@ pub enum AnyEvent {
             rt::event::Event<crate::dingtalk::group_chat::ChatRemoveMember>,
         >,
     ),
+    /// `chat_template_change`: Group template switched.
+    #[cfg(feature = "dingtalk-group-chat")]
+    ChatTemplateChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::group_chat::ChatTemplateChange>,
+        >,
+    ),
+    /// `chat_update_owner`: Group chat got new owner.
+    #[cfg(feature = "dingtalk-group-chat")]
+    ChatUpdateOwner(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::group_chat::ChatUpdateOwner>>,
+    ),
+    /// `chat_update_title`: Group chat renamed.
+    #[cfg(feature = "dingtalk-group-chat")]
+    ChatUpdateTitle(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::group_chat::ChatUpdateTitle>>,
+    ),
+    /// `hrbrain_talent_pool_add`: Talent pool created.
+    #[cfg(feature = "dingtalk-hrbrain")]
+    HrbrainTalentPoolAdd(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::hrbrain::HrbrainTalentPoolAdd>,
+        >,
+    ),
+    /// `hrbrain_talent_pool_delete`: Talent pool deleted.
+    #[cfg(feature = "dingtalk-hrbrain")]
+    HrbrainTalentPoolDelete(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::hrbrain::HrbrainTalentPoolDelete>,
+        >,
+    ),
+    /// `hrbrain_talent_pool_edit`: Talent pool changed.
+    #[cfg(feature = "dingtalk-hrbrain")]
+    HrbrainTalentPoolEdit(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::hrbrain::HrbrainTalentPoolEdit>,
+        >,
+    ),
+    /// `hrbrain_talent_pool_staff_add`: People added to talent pool.
+    #[cfg(feature = "dingtalk-hrbrain")]
+    HrbrainTalentPoolStaffAdd(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::hrbrain::HrbrainTalentPoolStaffAdd>,
+        >,
+    ),
+    /// `hrbrain_talent_pool_staff_delete`: People removed from talent pool.
+    #[cfg(feature = "dingtalk-hrbrain")]
+    HrbrainTalentPoolStaffDelete(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::hrbrain::HrbrainTalentPoolStaffDelete>,
+        >,
+    ),
+    /// `commercial_solution`: Personnel solution switched.
+    #[cfg(feature = "dingtalk-hrm")]
+    CommercialSolution(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::hrm::CommercialSolution>>,
+    ),
+    /// `hrm_app_authorize`: Personnel data authorised.
+    #[cfg(feature = "dingtalk-hrm")]
+    HrmAppAuthorize(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::hrm::HrmAppAuthorize>>,
+    ),
+    /// `hrm_mdm_user_change`: Employee's status changed.
+    #[cfg(feature = "dingtalk-hrm")]
+    HrmMdmUserChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::hrm::HrmMdmUserChange>>,
+    ),
+    /// `hrm_mdm_user_info_change`: Employee's file changed.
+    #[cfg(feature = "dingtalk-hrm")]
+    HrmMdmUserInfoChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::hrm::HrmMdmUserInfoChange>>,
+    ),
+    /// `hrm_solution_manage`: Personnel process changed.
+    #[cfg(feature = "dingtalk-hrm")]
+    HrmSolutionManage(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::hrm::HrmSolutionManage>>,
+    ),
     /// `hrm_user_record_change`: Personnel record changed.
     #[cfg(feature = "dingtalk-hrm")]
     HrmUserRecordChange(
         ::std::boxed::Box<rt::event::Event<crate::dingtalk::hrm::HrmUserRecordChange>>,
+    ),
+    /// `train_course_user_info`: Course studied.
+    #[cfg(feature = "dingtalk-hrm")]
+    TrainCourseUserInfo(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::hrm::TrainCourseUserInfo>>,
+    ),
+    /// `shop_group_event`: Group of shops changed.
+    #[cfg(feature = "dingtalk-industry")]
+    ShopGroupEvent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::industry::ShopGroupEvent>>,
+    ),
+    /// `shop_node_event`: Node of shops changed.
+    #[cfg(feature = "dingtalk-industry")]
+    ShopNodeEvent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::industry::ShopNodeEvent>>,
+    ),
+    /// `shop_rights_event`: Licence for shops changed.
+    #[cfg(feature = "dingtalk-industry")]
+    ShopRightsEvent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::industry::ShopRightsEvent>>,
+    ),
+    /// `shop_role_event`: Role in shops changed.
+    #[cfg(feature = "dingtalk-industry")]
+    ShopRoleEvent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::industry::ShopRoleEvent>>,
+    ),
+    /// `main_data_subscribe`: Subscription to master data authorised.
+    #[cfg(feature = "dingtalk-isv-auth")]
+    MainDataSubscribe(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::isv_auth::MainDataSubscribe>>,
+    ),
+    /// `org_suite_auth`: App authorised.
+    #[cfg(feature = "dingtalk-isv-auth")]
+    OrgSuiteAuth(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::isv_auth::OrgSuiteAuth>>,
+    ),
+    /// `org_suite_change`: Authorisation changed.
+    #[cfg(feature = "dingtalk-isv-auth")]
+    OrgSuiteChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::isv_auth::OrgSuiteChange>>,
+    ),
+    /// `org_suite_relieve`: Authorisation ended.
+    #[cfg(feature = "dingtalk-isv-auth")]
+    OrgSuiteRelieve(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::isv_auth::OrgSuiteRelieve>>,
+    ),
+    /// `suite_relieve`: Authorisation ended over HTTP.
+    #[cfg(feature = "dingtalk-isv-auth")]
+    SuiteRelieve(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::isv_auth::SuiteRelieve>>,
+    ),
+    /// `suite_ticket`: Suite ticket issued.
+    #[cfg(feature = "dingtalk-isv-auth")]
+    SuiteTicket(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::isv_auth::SuiteTicket>>,
+    ),
+    /// `tmp_auth_code`: Authorisation code issued.
+    #[cfg(feature = "dingtalk-isv-auth")]
+    TmpAuthCode(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::isv_auth::TmpAuthCode>>,
+    ),
+    /// `live_statistic_done_event`: Live stream evaluated.
+    #[cfg(feature = "dingtalk-live")]
+    LiveStatisticDoneEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::live::LiveStatisticDoneEvent>,
+        >,
+    ),
+    /// `live_status_change_event`: Live stream changed state.
+    #[cfg(feature = "dingtalk-live")]
+    LiveStatusChangeEvent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::live::LiveStatusChangeEvent>>,
+    ),
+    /// `live_update_event`: Live stream edited.
+    #[cfg(feature = "dingtalk-live")]
+    LiveUpdateEvent(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::live::LiveUpdateEvent>>,
+    ),
+    /// `live_watch_playback_event`: Playback watched.
+    #[cfg(feature = "dingtalk-live")]
+    LiveWatchPlaybackEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::live::LiveWatchPlaybackEvent>,
+        >,
+    ),
+    /// `goods_tryout`: App opened from the market.
+    #[cfg(feature = "dingtalk-market")]
+    GoodsTryout(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::market::GoodsTryout>>,
+    ),
+    /// `integration_app_install_event`: App opened with another product.
+    #[cfg(feature = "dingtalk-market")]
+    IntegrationAppInstallEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::market::IntegrationAppInstallEvent>,
+        >,
+    ),
+    /// `light_opportunity_notice`: Customer showed interest.
+    #[cfg(feature = "dingtalk-market")]
+    LightOpportunityNotice(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::market::LightOpportunityNotice>,
+        >,
+    ),
+    /// `market_ai_agent_order`: AI assistant ordered.
+    #[cfg(feature = "dingtalk-market")]
+    MarketAiAgentOrder(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::market::MarketAiAgentOrder>>,
+    ),
+    /// `market_buy`: App bought over HTTP.
+    #[cfg(feature = "dingtalk-market")]
+    MarketBuy(::std::boxed::Box<rt::event::Event<crate::dingtalk::market::MarketBuy>>),
+    /// `market_order`: App ordered in the market.
+    #[cfg(feature = "dingtalk-market")]
+    MarketOrder(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::market::MarketOrder>>,
+    ),
+    /// `market_order_refund_event`: Order refunded.
+    #[cfg(feature = "dingtalk-market")]
+    MarketOrderRefundEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::market::MarketOrderRefundEvent>,
+        >,
+    ),
+    /// `market_order_tag`: Order tagged.
+    #[cfg(feature = "dingtalk-market")]
+    MarketOrderTag(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::market::MarketOrderTag>>,
+    ),
+    /// `market_service_close`: Subscription closed.
+    #[cfg(feature = "dingtalk-market")]
+    MarketServiceClose(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::market::MarketServiceClose>>,
+    ),
+    /// `market_service_open`: Subscription opened.
+    #[cfg(feature = "dingtalk-market")]
+    MarketServiceOpen(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::market::MarketServiceOpen>>,
+    ),
+    /// `industry_medical_dept_event`: Hospital department changed.
+    #[cfg(feature = "dingtalk-medical")]
+    IndustryMedicalDeptEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::medical::IndustryMedicalDeptEvent>,
+        >,
+    ),
+    /// `industry_medical_dept_prop_event`: Property of hospital department changed.
+    #[cfg(feature = "dingtalk-medical")]
+    IndustryMedicalDeptPropEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::medical::IndustryMedicalDeptPropEvent>,
+        >,
+    ),
+    /// `industry_medical_full_sync`: Hospital contacts due for sync.
+    #[cfg(feature = "dingtalk-medical")]
+    IndustryMedicalFullSync(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::medical::IndustryMedicalFullSync>,
+        >,
+    ),
+    /// `industry_medical_user_dept_event`: Hospital department of user changed.
+    #[cfg(feature = "dingtalk-medical")]
+    IndustryMedicalUserDeptEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::medical::IndustryMedicalUserDeptEvent>,
+        >,
+    ),
+    /// `industry_medical_user_prop_event`: Property of hospital user changed.
+    #[cfg(feature = "dingtalk-medical")]
+    IndustryMedicalUserPropEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::medical::IndustryMedicalUserPropEvent>,
+        >,
+    ),
+    /// `meetingroom_book`: Room reservation changed.
+    #[cfg(feature = "dingtalk-meeting-room")]
+    MeetingroomBook(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_room::MeetingroomBook>,
+        >,
+    ),
+    /// `meetingroom_room_info`: Meeting room changed.
+    #[cfg(feature = "dingtalk-meeting-room")]
+    MeetingroomRoomInfo(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_room::MeetingroomRoomInfo>,
+        >,
+    ),
+    /// `open_meeting_room_central_control`: Room device answered.
+    #[cfg(feature = "dingtalk-meeting-room")]
+    OpenMeetingRoomCentralControl(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::meeting_room::OpenMeetingRoomCentralControl,
+            >,
+        >,
+    ),
+    /// `dingtalk_projection`: Screen cast changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    DingtalkProjection(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::DingtalkProjection>,
+        >,
+    ),
+    /// `flash_minutes_open_event`: Minutes changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    FlashMinutesOpenEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::FlashMinutesOpenEvent>,
+        >,
+    ),
+    /// `flash_minutes_open_event_directed`: Minutes of app's meeting changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    FlashMinutesOpenEventDirected(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::FlashMinutesOpenEventDirected>,
+        >,
+    ),
+    /// `meeting_asr_result_event`: Speech turned into text.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    MeetingAsrResultEvent(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::MeetingAsrResultEvent>,
+        >,
+    ),
+    /// `meeting_asr_result_event_directed`: Speech in app's meeting transcribed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    MeetingAsrResultEventDirected(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::MeetingAsrResultEventDirected>,
+        >,
+    ),
+    /// `meeting_member_status_change`: Members of meeting changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    MeetingMemberStatusChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::MeetingMemberStatusChange>,
+        >,
+    ),
+    /// `meeting_member_status_change_target_push`: Members of app's meeting changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    MeetingMemberStatusChangeTargetPush(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::meeting_vc::MeetingMemberStatusChangeTargetPush,
+            >,
+        >,
+    ),
+    /// `meeting_status_change`: Meeting changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    MeetingStatusChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::MeetingStatusChange>,
+        >,
+    ),
+    /// `meeting_status_change_target_push`: App's meeting changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    MeetingStatusChangeTargetPush(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::MeetingStatusChangeTargetPush>,
+        >,
+    ),
+    /// `open_meeting_room_device_alarm`: Room device raised alarm.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    OpenMeetingRoomDeviceAlarm(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::meeting_vc::OpenMeetingRoomDeviceAlarm>,
+        >,
+    ),
+    /// `open_meeting_room_device_bind_change`: Room device bound or released.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    OpenMeetingRoomDeviceBindChange(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::meeting_vc::OpenMeetingRoomDeviceBindChange,
+            >,
+        >,
+    ),
+    /// `open_meeting_room_device_property_change`: Property of room device changed.
+    #[cfg(feature = "dingtalk-meeting-vc")]
+    OpenMeetingRoomDevicePropertyChange(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::meeting_vc::OpenMeetingRoomDevicePropertyChange,
+            >,
+        >,
+    ),
+    /// `isw_user_event_received`: Menu of account used.
+    #[cfg(feature = "dingtalk-official-account")]
+    IswUserEventReceived(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::official_account::IswUserEventReceived>,
+        >,
+    ),
+    /// `official_account_follow`: Official account followed.
+    #[cfg(feature = "dingtalk-official-account")]
+    OfficialAccountFollow(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::official_account::OfficialAccountFollow>,
+        >,
+    ),
+    /// `official_account_unfollow`: Official account unfollowed.
+    #[cfg(feature = "dingtalk-official-account")]
+    OfficialAccountUnfollow(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::official_account::OfficialAccountUnfollow>,
+        >,
+    ),
+    /// `official_account_user_data_apply_result`: Request for user data answered.
+    #[cfg(feature = "dingtalk-official-account")]
+    OfficialAccountUserDataApplyResult(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::official_account::OfficialAccountUserDataApplyResult,
+            >,
+        >,
+    ),
+    /// `project_project_app_changed`: App of project changed.
+    #[cfg(feature = "dingtalk-project-teambition")]
+    ProjectProjectAppChanged(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::project_teambition::ProjectProjectAppChanged,
+            >,
+        >,
+    ),
+    /// `project_project_changed`: Project changed.
+    #[cfg(feature = "dingtalk-project-teambition")]
+    ProjectProjectChanged(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::project_teambition::ProjectProjectChanged>,
+        >,
+    ),
+    /// `project_project_member_changed`: Project member changed.
+    #[cfg(feature = "dingtalk-project-teambition")]
+    ProjectProjectMemberChanged(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::project_teambition::ProjectProjectMemberChanged,
+            >,
+        >,
+    ),
+    /// `project_project_updated`: Project data changed.
+    #[cfg(feature = "dingtalk-project-teambition")]
+    ProjectProjectUpdated(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::project_teambition::ProjectProjectUpdated>,
+        >,
+    ),
+    /// `project_task_changed`: Project task changed.
+    #[cfg(feature = "dingtalk-project-teambition")]
+    ProjectTaskChanged(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::project_teambition::ProjectTaskChanged>,
+        >,
+    ),
+    /// `project_task_updated`: Task data changed.
+    #[cfg(feature = "dingtalk-project-teambition")]
+    ProjectTaskUpdated(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::project_teambition::ProjectTaskUpdated>,
+        >,
+    ),
+    /// `project_worktime_updated`: Working time changed.
+    #[cfg(feature = "dingtalk-project-teambition")]
+    ProjectWorktimeUpdated(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::project_teambition::ProjectWorktimeUpdated>,
+        >,
+    ),
+    /// `ats_config_change`: Recruiting settings changed.
+    #[cfg(feature = "dingtalk-recruit")]
+    AtsConfigChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::recruit::AtsConfigChange>>,
+    ),
+    /// `ats_job_deliver_change`: Job applications changed.
+    #[cfg(feature = "dingtalk-recruit")]
+    AtsJobDeliverChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::recruit::AtsJobDeliverChange>,
+        >,
+    ),
+    /// `ats_rights_change`: Recruiting plan changed.
+    #[cfg(feature = "dingtalk-recruit")]
+    AtsRightsChange(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::recruit::AtsRightsChange>>,
+    ),
+    /// `ats_talent_auto_chat_task`: Candidate outreach task created.
+    #[cfg(feature = "dingtalk-recruit")]
+    AtsTalentAutoChatTask(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::recruit::AtsTalentAutoChatTask>,
+        >,
+    ),
+    /// `hire_agent_sourcing_task_change`: Sourcing task of agent progressed.
+    #[cfg(feature = "dingtalk-recruit")]
+    HireAgentSourcingTaskChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::recruit::HireAgentSourcingTaskChange>,
+        >,
+    ),
+    /// `rcm_channel_message_push`: Recruiting channel notifications switched.
+    #[cfg(feature = "dingtalk-recruit")]
+    RcmChannelMessagePush(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::recruit::RcmChannelMessagePush>,
+        >,
+    ),
+    /// `robot_msg_read`: Robot's message read.
+    #[cfg(feature = "dingtalk-robot")]
+    RobotMsgRead(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::robot::RobotMsgRead>>,
+    ),
+    /// `robot_msg_recall`: Robot's message recalled.
+    #[cfg(feature = "dingtalk-robot")]
+    RobotMsgRecall(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::robot::RobotMsgRecall>>,
+    ),
+    /// `servicegroup_contact_join_group_form`: Form for joining filled in.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupContactJoinGroupForm(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::service_group::ServicegroupContactJoinGroupForm,
+            >,
+        >,
+    ),
+    /// `servicegroup_contact_relate_customer`: Contact linked to customer.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupContactRelateCustomer(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::service_group::ServicegroupContactRelateCustomer,
+            >,
+        >,
+    ),
+    /// `servicegroup_custom_object_create`: Form filled in.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupCustomObjectCreate(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::service_group::ServicegroupCustomObjectCreate,
+            >,
+        >,
+    ),
+    /// `servicegroup_custom_object_delete`: Filled-in form deleted.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupCustomObjectDelete(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::service_group::ServicegroupCustomObjectDelete,
+            >,
+        >,
+    ),
+    /// `servicegroup_custom_object_edit`: Filled-in form changed.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupCustomObjectEdit(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::service_group::ServicegroupCustomObjectEdit,
+            >,
+        >,
+    ),
+    /// `servicegroup_group_info_change`: Service group changed.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupGroupInfoChange(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::service_group::ServicegroupGroupInfoChange>,
+        >,
+    ),
+    /// `servicegroup_ticket_create`: Ticket created.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupTicketCreate(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::service_group::ServicegroupTicketCreate>,
+        >,
+    ),
+    /// `servicegroup_ticket_deal_feedback`: Feedback on ticket given.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupTicketDealFeedback(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::dingtalk::service_group::ServicegroupTicketDealFeedback,
+            >,
+        >,
+    ),
+    /// `servicegroup_ticket_memo_add`: Note added to ticket.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupTicketMemoAdd(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::service_group::ServicegroupTicketMemoAdd>,
+        >,
+    ),
+    /// `servicegroup_ticket_read`: Ticket read.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupTicketRead(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::service_group::ServicegroupTicketRead>,
+        >,
+    ),
+    /// `servicegroup_ticket_take`: Ticket taken over.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupTicketTake(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::service_group::ServicegroupTicketTake>,
+        >,
+    ),
+    /// `servicegroup_ticket_urge`: Hurry on ticket requested.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupTicketUrge(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::service_group::ServicegroupTicketUrge>,
+        >,
+    ),
+    /// `servicegroup_voc_topic_detail`: Topic in service group changed.
+    #[cfg(feature = "dingtalk-service-group")]
+    ServicegroupVocTopicDetail(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::service_group::ServicegroupVocTopicDetail>,
+        >,
+    ),
+    /// `todo_task_create`: To-do item created.
+    #[cfg(feature = "dingtalk-todo")]
+    TodoTaskCreate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::todo::TodoTaskCreate>>,
+    ),
+    /// `todo_task_delete`: To-do item deleted.
+    #[cfg(feature = "dingtalk-todo")]
+    TodoTaskDelete(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::todo::TodoTaskDelete>>,
+    ),
+    /// `todo_task_update`: To-do item changed.
+    #[cfg(feature = "dingtalk-todo")]
+    TodoTaskUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::todo::TodoTaskUpdate>>,
+    ),
+    /// `ding_badge_verify`: Badge verified.
+    #[cfg(feature = "dingtalk-work-badge")]
+    DingBadgeVerify(
+        ::std::boxed::Box<rt::event::Event<crate::dingtalk::work_badge::DingBadgeVerify>>,
+    ),
+    /// `open_batch_trade_callback`: Batch payment changed.
+    #[cfg(feature = "dingtalk-work-badge")]
+    OpenBatchTradeCallback(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::work_badge::OpenBatchTradeCallback>,
+        >,
+    ),
+    /// `open_user_agreement_callback`: Payment agreement changed.
+    #[cfg(feature = "dingtalk-work-badge")]
+    OpenUserAgreementCallback(
+        ::std::boxed::Box<
+            rt::event::Event<crate::dingtalk::work_badge::OpenUserAgreementCallback>,
+        >,
     ),
     /// An event that this version, or this choice of features, does not know.
     Unknown(rt::event::RawEvent),
@@ -148,6 +1510,148 @@ impl AnyEvent {
     ) -> ::std::result::Result<Self, rt::envelope::OpenError> {
         ::std::result::Result::Ok(
             match (raw.protocol(), raw.header().event()) {
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_indicator_add") => {
+                    AnyEvent::AgoalIndicatorAdd(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_indicator_copy") => {
+                    AnyEvent::AgoalIndicatorCopy(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_indicator_modify") => {
+                    AnyEvent::AgoalIndicatorModify(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_indicator_remove") => {
+                    AnyEvent::AgoalIndicatorRemove(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objectiveProgress_add") => {
+                    AnyEvent::AgoalObjectiveProgressAdd(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objectiveProgress_modify") => {
+                    AnyEvent::AgoalObjectiveProgressModify(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objectiveProgress_remove") => {
+                    AnyEvent::AgoalObjectiveProgressRemove(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objectiveRule_add") => {
+                    AnyEvent::AgoalObjectiveRuleAdd(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objectiveRule_modify") => {
+                    AnyEvent::AgoalObjectiveRuleModify(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objectiveRule_remove") => {
+                    AnyEvent::AgoalObjectiveRuleRemove(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objective_add") => {
+                    AnyEvent::AgoalObjectiveAdd(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objective_change") => {
+                    AnyEvent::AgoalObjectiveChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-agoal")]
+                ("", "agoal_objective_remove") => {
+                    AnyEvent::AgoalObjectiveRemove(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-ai-assistant")]
+                ("", "ai_assistant_change") => {
+                    AnyEvent::AiAssistantChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-ai-assistant")]
+                ("", "ai_assistant_install") => {
+                    AnyEvent::AiAssistantInstall(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-aiot")]
+                ("", "aiot_device_uplink_event") => {
+                    AnyEvent::AiotDeviceUplinkEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-aiot")]
+                ("", "device_bind_update") => {
+                    AnyEvent::DeviceBindUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "inner_app_release") => {
+                    AnyEvent::InnerAppRelease(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "inner_app_scopes_change") => {
+                    AnyEvent::InnerAppScopesChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "inner_app_status_change") => {
+                    AnyEvent::InnerAppStatusChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "inner_app_version_publish") => {
+                    AnyEvent::InnerAppVersionPublish(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "inner_app_version_rollback") => {
+                    AnyEvent::InnerAppVersionRollback(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "org_micro_app_remove") => {
+                    AnyEvent::OrgMicroAppRemove(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "org_micro_app_restore") => {
+                    AnyEvent::OrgMicroAppRestore(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "org_micro_app_scope_update") => {
+                    AnyEvent::OrgMicroAppScopeUpdate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "org_micro_app_stop") => {
+                    AnyEvent::OrgMicroAppStop(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-app-lifecycle")]
+                ("", "workbench_component_event") => {
+                    AnyEvent::WorkbenchComponentEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
                 #[cfg(feature = "dingtalk-approval")]
                 ("", "bpms_instance_change") => {
                     AnyEvent::BpmsInstanceChange(::std::boxed::Box::new(raw.decoded()?))
@@ -155,6 +1659,160 @@ impl AnyEvent {
                 #[cfg(feature = "dingtalk-approval")]
                 ("", "bpms_task_change") => {
                     AnyEvent::BpmsTaskChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-approval")]
+                ("", "isv_bpms") => {
+                    AnyEvent::IsvBpms(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-approval")]
+                ("", "oa_timeout_plugin_task_msg") => {
+                    AnyEvent::OaTimeoutPluginTaskMsg(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-approval")]
+                ("", "workflow_form_change") => {
+                    AnyEvent::WorkflowFormChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-approval")]
+                ("", "workflow_instance_change_broadcast") => {
+                    AnyEvent::WorkflowInstanceChangeBroadcast(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-approval")]
+                ("", "workflow_instance_change_directed") => {
+                    AnyEvent::WorkflowInstanceChangeDirected(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-approval")]
+                ("", "workflow_task_change_broadcast") => {
+                    AnyEvent::WorkflowTaskChangeBroadcast(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-approval")]
+                ("", "workflow_task_change_directed") => {
+                    AnyEvent::WorkflowTaskChangeDirected(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attend_bossCheck_change") => {
+                    AnyEvent::AttendBossCheckChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attend_group_change") => {
+                    AnyEvent::AttendGroupChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attend_shift_change") => {
+                    AnyEvent::AttendShiftChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attend_user_daily_summary_refresh") => {
+                    AnyEvent::AttendUserDailySummaryRefresh(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attendance_approve_status_change") => {
+                    AnyEvent::AttendanceApproveStatusChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attendance_check_record") => {
+                    AnyEvent::AttendanceCheckRecord(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attendance_overtime_duration") => {
+                    AnyEvent::AttendanceOvertimeDuration(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attendance_report_column_change") => {
+                    AnyEvent::AttendanceReportColumnChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "attendance_schedule_change") => {
+                    AnyEvent::AttendanceScheduleChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "leave_quota_update") => {
+                    AnyEvent::LeaveQuotaUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "leave_record_change") => {
+                    AnyEvent::LeaveRecordChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "leave_rule_change") => {
+                    AnyEvent::LeaveRuleChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "overtime_to_vacation_data") => {
+                    AnyEvent::OvertimeToVacationData(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-attendance")]
+                ("", "watermark_check_in") => {
+                    AnyEvent::WatermarkCheckIn(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-blackboard")]
+                ("", "blackboard_sent") => {
+                    AnyEvent::BlackboardSent(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-bot")]
+                ("", "/v1.0/im/bot/messages/delegate") => {
+                    AnyEvent::BotDelegateMessage(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-bot")]
+                ("", "/v1.0/im/bot/messages/get") => {
+                    AnyEvent::BotMessage(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-calendar")]
+                ("", "calendar_event_change") => {
+                    AnyEvent::CalendarEventChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-card")]
+                ("", "/v1.0/card/instances/callback") => {
+                    AnyEvent::CardCallback(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-card")]
+                ("", "/v1.0/card/dynamicData/get") => {
+                    AnyEvent::CardDynamicData(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-checkin")]
+                ("", "check_in") => {
+                    AnyEvent::CheckIn(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "change_auth") => {
+                    AnyEvent::ChangeAuth(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "contact_add_org") => {
+                    AnyEvent::ContactAddOrg(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "contact_leave_org") => {
+                    AnyEvent::ContactLeaveOrg(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "contact_modify_org") => {
+                    AnyEvent::ContactModifyOrg(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "dingtalk-contact")]
                 ("", "label_conf_add") => {
@@ -197,12 +1855,42 @@ impl AnyEvent {
                     AnyEvent::OrgDeptRemove(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "dingtalk-contact")]
+                ("", "org_remove") => {
+                    AnyEvent::OrgRemove(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "org_role_add") => {
+                    AnyEvent::OrgRoleAdd(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "org_role_modify") => {
+                    AnyEvent::OrgRoleModify(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "org_role_remove") => {
+                    AnyEvent::OrgRoleRemove(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "org_update") => {
+                    AnyEvent::OrgUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "transfer_contact_id_job_result") => {
+                    AnyEvent::TransferContactIdJobResult(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-contact")]
                 ("", "user_active_org") => {
                     AnyEvent::UserActiveOrg(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "dingtalk-contact")]
                 ("", "user_add_org") => {
                     AnyEvent::UserAddOrg(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "user_dept_change") => {
+                    AnyEvent::UserDeptChange(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "dingtalk-contact")]
                 ("", "user_leave_org") => {
@@ -212,9 +1900,285 @@ impl AnyEvent {
                 ("", "user_modify_org") => {
                     AnyEvent::UserModifyOrg(::std::boxed::Box::new(raw.decoded()?))
                 }
+                #[cfg(feature = "dingtalk-contact")]
+                ("", "user_role_change") => {
+                    AnyEvent::UserRoleChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-cool-app")]
+                ("", "im_cool_app_install") => {
+                    AnyEvent::ImCoolAppInstall(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-cool-app")]
+                ("", "im_cool_app_uninstall") => {
+                    AnyEvent::ImCoolAppUninstall(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-cool-app")]
+                ("", "single_conversation_cool_app_install") => {
+                    AnyEvent::SingleConversationCoolAppInstall(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-cool-app")]
+                ("", "single_conversation_cool_app_uninstall") => {
+                    AnyEvent::SingleConversationCoolAppUninstall(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
                 #[cfg(feature = "dingtalk-crm")]
                 ("", "crm_customer_track") => {
                     AnyEvent::CrmCustomerTrack(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-crm")]
+                ("", "ding_crm_object_meta") => {
+                    AnyEvent::DingCrmObjectMeta(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-crm")]
+                ("", "ding_paas_object_data_create") => {
+                    AnyEvent::DingPaasObjectDataCreate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-crm")]
+                ("", "ding_paas_object_data_delete") => {
+                    AnyEvent::DingPaasObjectDataDelete(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-crm")]
+                ("", "ding_paas_object_data_update") => {
+                    AnyEvent::DingPaasObjectDataUpdate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-culture")]
+                ("", "honor_audit") => {
+                    AnyEvent::HonorAudit(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-culture")]
+                ("", "honor_grant") => {
+                    AnyEvent::HonorGrant(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-device-a1")]
+                ("", "aone_assistant_status_change") => {
+                    AnyEvent::AoneAssistantStatusChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-device-a1")]
+                ("", "aone_assistant_summary_change") => {
+                    AnyEvent::AoneAssistantSummaryChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-device-av")]
+                ("", "badge_device_status_change") => {
+                    AnyEvent::BadgeDeviceStatusChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-device-av")]
+                ("", "dvi_custom_ai_analysis_completed") => {
+                    AnyEvent::DviCustomAiAnalysisCompleted(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-device-av")]
+                ("", "dvi_device_owner_change") => {
+                    AnyEvent::DviDeviceOwnerChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-doc")]
+                ("", "doc_export_completed") => {
+                    AnyEvent::DocExportCompleted(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-doc")]
+                ("", "doc_spaces_create_team") => {
+                    AnyEvent::DocSpacesCreateTeam(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-doc")]
+                ("", "doc_spaces_team_change") => {
+                    AnyEvent::DocSpacesTeamChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-doc")]
+                ("", "doc_spaces_team_member_change") => {
+                    AnyEvent::DocSpacesTeamMemberChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-drive")]
+                ("", "storage_dentry_create") => {
+                    AnyEvent::StorageDentryCreate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-drive")]
+                ("", "storage_dentry_delete") => {
+                    AnyEvent::StorageDentryDelete(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-drive")]
+                ("", "storage_dentry_update") => {
+                    AnyEvent::StorageDentryUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_card_delete") => {
+                    AnyEvent::EduCardDelete(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_card_end") => {
+                    AnyEvent::EduCardEnd(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_card_update") => {
+                    AnyEvent::EduCardUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_dept_delete") => {
+                    AnyEvent::EduDeptDelete(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_dept_insert") => {
+                    AnyEvent::EduDeptInsert(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_dept_update") => {
+                    AnyEvent::EduDeptUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_trade_pay_status_sync") => {
+                    AnyEvent::EduTradePayStatusSync(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_user_delete") => {
+                    AnyEvent::EduUserDelete(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_user_insert") => {
+                    AnyEvent::EduUserInsert(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_user_relation_delete") => {
+                    AnyEvent::EduUserRelationDelete(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_user_relation_insert") => {
+                    AnyEvent::EduUserRelationInsert(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_user_relation_update") => {
+                    AnyEvent::EduUserRelationUpdate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-edu")]
+                ("", "edu_user_update") => {
+                    AnyEvent::EduUserUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-exclusive")]
+                ("", "approve_open_group_expansion") => {
+                    AnyEvent::ApproveOpenGroupExpansion(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-exclusive")]
+                ("", "exclusive_data_transfer") => {
+                    AnyEvent::ExclusiveDataTransfer(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-exclusive")]
+                ("", "exclusive_delete_trusted_device") => {
+                    AnyEvent::ExclusiveDeleteTrustedDevice(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-exclusive")]
+                ("", "isw_user_msg_received") => {
+                    AnyEvent::IswUserMsgReceived(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-exclusive")]
+                ("", "org_file_send_check") => {
+                    AnyEvent::OrgFileSendCheck(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_application_invoice_update") => {
+                    AnyEvent::SmartFinanceApplicationInvoiceUpdate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_category_change") => {
+                    AnyEvent::SmartFinanceCategoryChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_company_info_change") => {
+                    AnyEvent::SmartFinanceCompanyInfoChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_customer_change") => {
+                    AnyEvent::SmartFinanceCustomerChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_define_data_info_change") => {
+                    AnyEvent::SmartFinanceDefineDataInfoChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_define_info_change") => {
+                    AnyEvent::SmartFinanceDefineInfoChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_form_change") => {
+                    AnyEvent::SmartFinanceFormChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_multi_company_info_change") => {
+                    AnyEvent::SmartFinanceMultiCompanyInfoChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_product_change") => {
+                    AnyEvent::SmartFinanceProductChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_project_change") => {
+                    AnyEvent::SmartFinanceProjectChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_role_member_change") => {
+                    AnyEvent::SmartFinanceRoleMemberChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-finance")]
+                ("", "smart_finance_supplier_change") => {
+                    AnyEvent::SmartFinanceSupplierChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-graph")]
+                ("", "/v1.0/graph/api/invoke") => {
+                    AnyEvent::GraphApiInvoke(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "dingtalk-group-chat")]
                 ("", "chat_add_member") => {
@@ -225,12 +2189,514 @@ impl AnyEvent {
                     AnyEvent::ChatDisband(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "dingtalk-group-chat")]
+                ("", "chat_quit") => {
+                    AnyEvent::ChatQuit(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-group-chat")]
                 ("", "chat_remove_member") => {
                     AnyEvent::ChatRemoveMember(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-group-chat")]
+                ("", "chat_template_change") => {
+                    AnyEvent::ChatTemplateChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-group-chat")]
+                ("", "chat_update_owner") => {
+                    AnyEvent::ChatUpdateOwner(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-group-chat")]
+                ("", "chat_update_title") => {
+                    AnyEvent::ChatUpdateTitle(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-hrbrain")]
+                ("", "hrbrain_talent_pool_add") => {
+                    AnyEvent::HrbrainTalentPoolAdd(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-hrbrain")]
+                ("", "hrbrain_talent_pool_delete") => {
+                    AnyEvent::HrbrainTalentPoolDelete(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-hrbrain")]
+                ("", "hrbrain_talent_pool_edit") => {
+                    AnyEvent::HrbrainTalentPoolEdit(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-hrbrain")]
+                ("", "hrbrain_talent_pool_staff_add") => {
+                    AnyEvent::HrbrainTalentPoolStaffAdd(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-hrbrain")]
+                ("", "hrbrain_talent_pool_staff_delete") => {
+                    AnyEvent::HrbrainTalentPoolStaffDelete(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-hrm")]
+                ("", "commercial_solution") => {
+                    AnyEvent::CommercialSolution(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-hrm")]
+                ("", "hrm_app_authorize") => {
+                    AnyEvent::HrmAppAuthorize(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-hrm")]
+                ("", "hrm_mdm_user_change") => {
+                    AnyEvent::HrmMdmUserChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-hrm")]
+                ("", "hrm_mdm_user_info_change") => {
+                    AnyEvent::HrmMdmUserInfoChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-hrm")]
+                ("", "hrm_solution_manage") => {
+                    AnyEvent::HrmSolutionManage(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "dingtalk-hrm")]
                 ("", "hrm_user_record_change") => {
                     AnyEvent::HrmUserRecordChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-hrm")]
+                ("", "train_course_user_info") => {
+                    AnyEvent::TrainCourseUserInfo(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-industry")]
+                ("", "shop_group_event") => {
+                    AnyEvent::ShopGroupEvent(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-industry")]
+                ("", "shop_node_event") => {
+                    AnyEvent::ShopNodeEvent(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-industry")]
+                ("", "shop_rights_event") => {
+                    AnyEvent::ShopRightsEvent(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-industry")]
+                ("", "shop_role_event") => {
+                    AnyEvent::ShopRoleEvent(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-isv-auth")]
+                ("", "main_data_subscribe") => {
+                    AnyEvent::MainDataSubscribe(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-isv-auth")]
+                ("", "org_suite_auth") => {
+                    AnyEvent::OrgSuiteAuth(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-isv-auth")]
+                ("", "org_suite_change") => {
+                    AnyEvent::OrgSuiteChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-isv-auth")]
+                ("", "org_suite_relieve") => {
+                    AnyEvent::OrgSuiteRelieve(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-isv-auth")]
+                ("", "suite_relieve") => {
+                    AnyEvent::SuiteRelieve(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-isv-auth")]
+                ("", "suite_ticket") => {
+                    AnyEvent::SuiteTicket(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-isv-auth")]
+                ("", "tmp_auth_code") => {
+                    AnyEvent::TmpAuthCode(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-live")]
+                ("", "live_statistic_done_event") => {
+                    AnyEvent::LiveStatisticDoneEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-live")]
+                ("", "live_status_change_event") => {
+                    AnyEvent::LiveStatusChangeEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-live")]
+                ("", "live_update_event") => {
+                    AnyEvent::LiveUpdateEvent(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-live")]
+                ("", "live_watch_playback_event") => {
+                    AnyEvent::LiveWatchPlaybackEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "goods_tryout") => {
+                    AnyEvent::GoodsTryout(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "integration_app_install_event") => {
+                    AnyEvent::IntegrationAppInstallEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "light_opportunity_notice") => {
+                    AnyEvent::LightOpportunityNotice(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "market_ai_agent_order") => {
+                    AnyEvent::MarketAiAgentOrder(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "market_buy") => {
+                    AnyEvent::MarketBuy(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "market_order") => {
+                    AnyEvent::MarketOrder(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "market_order_refund_event") => {
+                    AnyEvent::MarketOrderRefundEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "market_order_tag") => {
+                    AnyEvent::MarketOrderTag(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "market_service_close") => {
+                    AnyEvent::MarketServiceClose(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-market")]
+                ("", "market_service_open") => {
+                    AnyEvent::MarketServiceOpen(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-medical")]
+                ("", "industry_medical_dept_event") => {
+                    AnyEvent::IndustryMedicalDeptEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-medical")]
+                ("", "industry_medical_dept_prop_event") => {
+                    AnyEvent::IndustryMedicalDeptPropEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-medical")]
+                ("", "industry_medical_full_sync") => {
+                    AnyEvent::IndustryMedicalFullSync(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-medical")]
+                ("", "industry_medical_user_dept_event") => {
+                    AnyEvent::IndustryMedicalUserDeptEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-medical")]
+                ("", "industry_medical_user_prop_event") => {
+                    AnyEvent::IndustryMedicalUserPropEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-room")]
+                ("", "meetingroom_book") => {
+                    AnyEvent::MeetingroomBook(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-meeting-room")]
+                ("", "meetingroom_room_info") => {
+                    AnyEvent::MeetingroomRoomInfo(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-meeting-room")]
+                ("", "open_meeting_room_central_control") => {
+                    AnyEvent::OpenMeetingRoomCentralControl(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "dingtalk_projection") => {
+                    AnyEvent::DingtalkProjection(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "flash_minutes_open_event") => {
+                    AnyEvent::FlashMinutesOpenEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "flash_minutes_open_event_directed") => {
+                    AnyEvent::FlashMinutesOpenEventDirected(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "meeting_asr_result_event") => {
+                    AnyEvent::MeetingAsrResultEvent(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "meeting_asr_result_event_directed") => {
+                    AnyEvent::MeetingAsrResultEventDirected(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "meeting_member_status_change") => {
+                    AnyEvent::MeetingMemberStatusChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "meeting_member_status_change_target_push") => {
+                    AnyEvent::MeetingMemberStatusChangeTargetPush(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "meeting_status_change") => {
+                    AnyEvent::MeetingStatusChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "meeting_status_change_target_push") => {
+                    AnyEvent::MeetingStatusChangeTargetPush(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "open_meeting_room_device_alarm") => {
+                    AnyEvent::OpenMeetingRoomDeviceAlarm(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "open_meeting_room_device_bind_change") => {
+                    AnyEvent::OpenMeetingRoomDeviceBindChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-meeting-vc")]
+                ("", "open_meeting_room_device_property_change") => {
+                    AnyEvent::OpenMeetingRoomDevicePropertyChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-official-account")]
+                ("", "isw_user_event_received") => {
+                    AnyEvent::IswUserEventReceived(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-official-account")]
+                ("", "official_account_follow") => {
+                    AnyEvent::OfficialAccountFollow(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-official-account")]
+                ("", "official_account_unfollow") => {
+                    AnyEvent::OfficialAccountUnfollow(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-official-account")]
+                ("", "official_account_user_data_apply_result") => {
+                    AnyEvent::OfficialAccountUserDataApplyResult(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-project-teambition")]
+                ("", "project_project_app_changed") => {
+                    AnyEvent::ProjectProjectAppChanged(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-project-teambition")]
+                ("", "project_project_changed") => {
+                    AnyEvent::ProjectProjectChanged(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-project-teambition")]
+                ("", "project_project_member_changed") => {
+                    AnyEvent::ProjectProjectMemberChanged(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-project-teambition")]
+                ("", "project_project_updated") => {
+                    AnyEvent::ProjectProjectUpdated(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-project-teambition")]
+                ("", "project_task_changed") => {
+                    AnyEvent::ProjectTaskChanged(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-project-teambition")]
+                ("", "project_task_updated") => {
+                    AnyEvent::ProjectTaskUpdated(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-project-teambition")]
+                ("", "project_worktime_updated") => {
+                    AnyEvent::ProjectWorktimeUpdated(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-recruit")]
+                ("", "ats_config_change") => {
+                    AnyEvent::AtsConfigChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-recruit")]
+                ("", "ats_job_deliver_change") => {
+                    AnyEvent::AtsJobDeliverChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-recruit")]
+                ("", "ats_rights_change") => {
+                    AnyEvent::AtsRightsChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-recruit")]
+                ("", "ats_talent_auto_chat_task") => {
+                    AnyEvent::AtsTalentAutoChatTask(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-recruit")]
+                ("", "hire_agent_sourcing_task_change") => {
+                    AnyEvent::HireAgentSourcingTaskChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-recruit")]
+                ("", "rcm_channel_message_push") => {
+                    AnyEvent::RcmChannelMessagePush(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-robot")]
+                ("", "robot_msg_read") => {
+                    AnyEvent::RobotMsgRead(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-robot")]
+                ("", "robot_msg_recall") => {
+                    AnyEvent::RobotMsgRecall(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_contact_join_group_form") => {
+                    AnyEvent::ServicegroupContactJoinGroupForm(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_contact_relate_customer") => {
+                    AnyEvent::ServicegroupContactRelateCustomer(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_custom_object_create") => {
+                    AnyEvent::ServicegroupCustomObjectCreate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_custom_object_delete") => {
+                    AnyEvent::ServicegroupCustomObjectDelete(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_custom_object_edit") => {
+                    AnyEvent::ServicegroupCustomObjectEdit(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_group_info_change") => {
+                    AnyEvent::ServicegroupGroupInfoChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_ticket_create") => {
+                    AnyEvent::ServicegroupTicketCreate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_ticket_deal_feedback") => {
+                    AnyEvent::ServicegroupTicketDealFeedback(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_ticket_memo_add") => {
+                    AnyEvent::ServicegroupTicketMemoAdd(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_ticket_read") => {
+                    AnyEvent::ServicegroupTicketRead(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_ticket_take") => {
+                    AnyEvent::ServicegroupTicketTake(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_ticket_urge") => {
+                    AnyEvent::ServicegroupTicketUrge(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-service-group")]
+                ("", "servicegroup_voc_topic_detail") => {
+                    AnyEvent::ServicegroupVocTopicDetail(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-todo")]
+                ("", "todo_task_create") => {
+                    AnyEvent::TodoTaskCreate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-todo")]
+                ("", "todo_task_delete") => {
+                    AnyEvent::TodoTaskDelete(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-todo")]
+                ("", "todo_task_update") => {
+                    AnyEvent::TodoTaskUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-work-badge")]
+                ("", "ding_badge_verify") => {
+                    AnyEvent::DingBadgeVerify(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "dingtalk-work-badge")]
+                ("", "open_batch_trade_callback") => {
+                    AnyEvent::OpenBatchTradeCallback(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "dingtalk-work-badge")]
+                ("", "open_user_agreement_callback") => {
+                    AnyEvent::OpenUserAgreementCallback(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
                 }
                 _ => AnyEvent::Unknown(raw),
             },
@@ -241,10 +2707,128 @@ impl AnyEvent {
     #[must_use]
     pub fn erased(&self) -> &dyn rt::event::Erased {
         match self {
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalIndicatorAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalIndicatorCopy(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalIndicatorModify(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalIndicatorRemove(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveProgressAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveProgressModify(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveProgressRemove(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveRuleAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveRuleModify(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveRuleRemove(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveChange(event) => &**event,
+            #[cfg(feature = "dingtalk-agoal")]
+            AnyEvent::AgoalObjectiveRemove(event) => &**event,
+            #[cfg(feature = "dingtalk-ai-assistant")]
+            AnyEvent::AiAssistantChange(event) => &**event,
+            #[cfg(feature = "dingtalk-ai-assistant")]
+            AnyEvent::AiAssistantInstall(event) => &**event,
+            #[cfg(feature = "dingtalk-aiot")]
+            AnyEvent::AiotDeviceUplinkEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-aiot")]
+            AnyEvent::DeviceBindUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::InnerAppRelease(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::InnerAppScopesChange(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::InnerAppStatusChange(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::InnerAppVersionPublish(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::InnerAppVersionRollback(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::OrgMicroAppRemove(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::OrgMicroAppRestore(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::OrgMicroAppScopeUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::OrgMicroAppStop(event) => &**event,
+            #[cfg(feature = "dingtalk-app-lifecycle")]
+            AnyEvent::WorkbenchComponentEvent(event) => &**event,
             #[cfg(feature = "dingtalk-approval")]
             AnyEvent::BpmsInstanceChange(event) => &**event,
             #[cfg(feature = "dingtalk-approval")]
             AnyEvent::BpmsTaskChange(event) => &**event,
+            #[cfg(feature = "dingtalk-approval")]
+            AnyEvent::IsvBpms(event) => &**event,
+            #[cfg(feature = "dingtalk-approval")]
+            AnyEvent::OaTimeoutPluginTaskMsg(event) => &**event,
+            #[cfg(feature = "dingtalk-approval")]
+            AnyEvent::WorkflowFormChange(event) => &**event,
+            #[cfg(feature = "dingtalk-approval")]
+            AnyEvent::WorkflowInstanceChangeBroadcast(event) => &**event,
+            #[cfg(feature = "dingtalk-approval")]
+            AnyEvent::WorkflowInstanceChangeDirected(event) => &**event,
+            #[cfg(feature = "dingtalk-approval")]
+            AnyEvent::WorkflowTaskChangeBroadcast(event) => &**event,
+            #[cfg(feature = "dingtalk-approval")]
+            AnyEvent::WorkflowTaskChangeDirected(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendBossCheckChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendGroupChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendShiftChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendUserDailySummaryRefresh(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendanceApproveStatusChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendanceCheckRecord(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendanceOvertimeDuration(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendanceReportColumnChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::AttendanceScheduleChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::LeaveQuotaUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::LeaveRecordChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::LeaveRuleChange(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::OvertimeToVacationData(event) => &**event,
+            #[cfg(feature = "dingtalk-attendance")]
+            AnyEvent::WatermarkCheckIn(event) => &**event,
+            #[cfg(feature = "dingtalk-blackboard")]
+            AnyEvent::BlackboardSent(event) => &**event,
+            #[cfg(feature = "dingtalk-bot")]
+            AnyEvent::BotDelegateMessage(event) => &**event,
+            #[cfg(feature = "dingtalk-bot")]
+            AnyEvent::BotMessage(event) => &**event,
+            #[cfg(feature = "dingtalk-calendar")]
+            AnyEvent::CalendarEventChange(event) => &**event,
+            #[cfg(feature = "dingtalk-card")]
+            AnyEvent::CardCallback(event) => &**event,
+            #[cfg(feature = "dingtalk-card")]
+            AnyEvent::CardDynamicData(event) => &**event,
+            #[cfg(feature = "dingtalk-checkin")]
+            AnyEvent::CheckIn(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::ChangeAuth(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::ContactAddOrg(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::ContactLeaveOrg(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::ContactModifyOrg(event) => &**event,
             #[cfg(feature = "dingtalk-contact")]
             AnyEvent::LabelConfAdd(event) => &**event,
             #[cfg(feature = "dingtalk-contact")]
@@ -266,23 +2850,341 @@ impl AnyEvent {
             #[cfg(feature = "dingtalk-contact")]
             AnyEvent::OrgDeptRemove(event) => &**event,
             #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::OrgRemove(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::OrgRoleAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::OrgRoleModify(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::OrgRoleRemove(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::OrgUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::TransferContactIdJobResult(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
             AnyEvent::UserActiveOrg(event) => &**event,
             #[cfg(feature = "dingtalk-contact")]
             AnyEvent::UserAddOrg(event) => &**event,
             #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::UserDeptChange(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
             AnyEvent::UserLeaveOrg(event) => &**event,
             #[cfg(feature = "dingtalk-contact")]
             AnyEvent::UserModifyOrg(event) => &**event,
+            #[cfg(feature = "dingtalk-contact")]
+            AnyEvent::UserRoleChange(event) => &**event,
+            #[cfg(feature = "dingtalk-cool-app")]
+            AnyEvent::ImCoolAppInstall(event) => &**event,
+            #[cfg(feature = "dingtalk-cool-app")]
+            AnyEvent::ImCoolAppUninstall(event) => &**event,
+            #[cfg(feature = "dingtalk-cool-app")]
+            AnyEvent::SingleConversationCoolAppInstall(event) => &**event,
+            #[cfg(feature = "dingtalk-cool-app")]
+            AnyEvent::SingleConversationCoolAppUninstall(event) => &**event,
             #[cfg(feature = "dingtalk-crm")]
             AnyEvent::CrmCustomerTrack(event) => &**event,
+            #[cfg(feature = "dingtalk-crm")]
+            AnyEvent::DingCrmObjectMeta(event) => &**event,
+            #[cfg(feature = "dingtalk-crm")]
+            AnyEvent::DingPaasObjectDataCreate(event) => &**event,
+            #[cfg(feature = "dingtalk-crm")]
+            AnyEvent::DingPaasObjectDataDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-crm")]
+            AnyEvent::DingPaasObjectDataUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-culture")]
+            AnyEvent::HonorAudit(event) => &**event,
+            #[cfg(feature = "dingtalk-culture")]
+            AnyEvent::HonorGrant(event) => &**event,
+            #[cfg(feature = "dingtalk-device-a1")]
+            AnyEvent::AoneAssistantStatusChange(event) => &**event,
+            #[cfg(feature = "dingtalk-device-a1")]
+            AnyEvent::AoneAssistantSummaryChange(event) => &**event,
+            #[cfg(feature = "dingtalk-device-av")]
+            AnyEvent::BadgeDeviceStatusChange(event) => &**event,
+            #[cfg(feature = "dingtalk-device-av")]
+            AnyEvent::DviCustomAiAnalysisCompleted(event) => &**event,
+            #[cfg(feature = "dingtalk-device-av")]
+            AnyEvent::DviDeviceOwnerChange(event) => &**event,
+            #[cfg(feature = "dingtalk-doc")]
+            AnyEvent::DocExportCompleted(event) => &**event,
+            #[cfg(feature = "dingtalk-doc")]
+            AnyEvent::DocSpacesCreateTeam(event) => &**event,
+            #[cfg(feature = "dingtalk-doc")]
+            AnyEvent::DocSpacesTeamChange(event) => &**event,
+            #[cfg(feature = "dingtalk-doc")]
+            AnyEvent::DocSpacesTeamMemberChange(event) => &**event,
+            #[cfg(feature = "dingtalk-drive")]
+            AnyEvent::StorageDentryCreate(event) => &**event,
+            #[cfg(feature = "dingtalk-drive")]
+            AnyEvent::StorageDentryDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-drive")]
+            AnyEvent::StorageDentryUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduCardDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduCardEnd(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduCardUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduDeptDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduDeptInsert(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduDeptUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduTradePayStatusSync(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduUserDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduUserInsert(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduUserRelationDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduUserRelationInsert(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduUserRelationUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-edu")]
+            AnyEvent::EduUserUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-exclusive")]
+            AnyEvent::ApproveOpenGroupExpansion(event) => &**event,
+            #[cfg(feature = "dingtalk-exclusive")]
+            AnyEvent::ExclusiveDataTransfer(event) => &**event,
+            #[cfg(feature = "dingtalk-exclusive")]
+            AnyEvent::ExclusiveDeleteTrustedDevice(event) => &**event,
+            #[cfg(feature = "dingtalk-exclusive")]
+            AnyEvent::IswUserMsgReceived(event) => &**event,
+            #[cfg(feature = "dingtalk-exclusive")]
+            AnyEvent::OrgFileSendCheck(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceApplicationInvoiceUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceCategoryChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceCompanyInfoChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceCustomerChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceDefineDataInfoChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceDefineInfoChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceFormChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceMultiCompanyInfoChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceProductChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceProjectChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceRoleMemberChange(event) => &**event,
+            #[cfg(feature = "dingtalk-finance")]
+            AnyEvent::SmartFinanceSupplierChange(event) => &**event,
+            #[cfg(feature = "dingtalk-graph")]
+            AnyEvent::GraphApiInvoke(event) => &**event,
             #[cfg(feature = "dingtalk-group-chat")]
             AnyEvent::ChatAddMember(event) => &**event,
             #[cfg(feature = "dingtalk-group-chat")]
             AnyEvent::ChatDisband(event) => &**event,
             #[cfg(feature = "dingtalk-group-chat")]
+            AnyEvent::ChatQuit(event) => &**event,
+            #[cfg(feature = "dingtalk-group-chat")]
             AnyEvent::ChatRemoveMember(event) => &**event,
+            #[cfg(feature = "dingtalk-group-chat")]
+            AnyEvent::ChatTemplateChange(event) => &**event,
+            #[cfg(feature = "dingtalk-group-chat")]
+            AnyEvent::ChatUpdateOwner(event) => &**event,
+            #[cfg(feature = "dingtalk-group-chat")]
+            AnyEvent::ChatUpdateTitle(event) => &**event,
+            #[cfg(feature = "dingtalk-hrbrain")]
+            AnyEvent::HrbrainTalentPoolAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-hrbrain")]
+            AnyEvent::HrbrainTalentPoolDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-hrbrain")]
+            AnyEvent::HrbrainTalentPoolEdit(event) => &**event,
+            #[cfg(feature = "dingtalk-hrbrain")]
+            AnyEvent::HrbrainTalentPoolStaffAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-hrbrain")]
+            AnyEvent::HrbrainTalentPoolStaffDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-hrm")]
+            AnyEvent::CommercialSolution(event) => &**event,
+            #[cfg(feature = "dingtalk-hrm")]
+            AnyEvent::HrmAppAuthorize(event) => &**event,
+            #[cfg(feature = "dingtalk-hrm")]
+            AnyEvent::HrmMdmUserChange(event) => &**event,
+            #[cfg(feature = "dingtalk-hrm")]
+            AnyEvent::HrmMdmUserInfoChange(event) => &**event,
+            #[cfg(feature = "dingtalk-hrm")]
+            AnyEvent::HrmSolutionManage(event) => &**event,
             #[cfg(feature = "dingtalk-hrm")]
             AnyEvent::HrmUserRecordChange(event) => &**event,
+            #[cfg(feature = "dingtalk-hrm")]
+            AnyEvent::TrainCourseUserInfo(event) => &**event,
+            #[cfg(feature = "dingtalk-industry")]
+            AnyEvent::ShopGroupEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-industry")]
+            AnyEvent::ShopNodeEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-industry")]
+            AnyEvent::ShopRightsEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-industry")]
+            AnyEvent::ShopRoleEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-isv-auth")]
+            AnyEvent::MainDataSubscribe(event) => &**event,
+            #[cfg(feature = "dingtalk-isv-auth")]
+            AnyEvent::OrgSuiteAuth(event) => &**event,
+            #[cfg(feature = "dingtalk-isv-auth")]
+            AnyEvent::OrgSuiteChange(event) => &**event,
+            #[cfg(feature = "dingtalk-isv-auth")]
+            AnyEvent::OrgSuiteRelieve(event) => &**event,
+            #[cfg(feature = "dingtalk-isv-auth")]
+            AnyEvent::SuiteRelieve(event) => &**event,
+            #[cfg(feature = "dingtalk-isv-auth")]
+            AnyEvent::SuiteTicket(event) => &**event,
+            #[cfg(feature = "dingtalk-isv-auth")]
+            AnyEvent::TmpAuthCode(event) => &**event,
+            #[cfg(feature = "dingtalk-live")]
+            AnyEvent::LiveStatisticDoneEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-live")]
+            AnyEvent::LiveStatusChangeEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-live")]
+            AnyEvent::LiveUpdateEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-live")]
+            AnyEvent::LiveWatchPlaybackEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::GoodsTryout(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::IntegrationAppInstallEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::LightOpportunityNotice(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::MarketAiAgentOrder(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::MarketBuy(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::MarketOrder(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::MarketOrderRefundEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::MarketOrderTag(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::MarketServiceClose(event) => &**event,
+            #[cfg(feature = "dingtalk-market")]
+            AnyEvent::MarketServiceOpen(event) => &**event,
+            #[cfg(feature = "dingtalk-medical")]
+            AnyEvent::IndustryMedicalDeptEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-medical")]
+            AnyEvent::IndustryMedicalDeptPropEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-medical")]
+            AnyEvent::IndustryMedicalFullSync(event) => &**event,
+            #[cfg(feature = "dingtalk-medical")]
+            AnyEvent::IndustryMedicalUserDeptEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-medical")]
+            AnyEvent::IndustryMedicalUserPropEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-room")]
+            AnyEvent::MeetingroomBook(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-room")]
+            AnyEvent::MeetingroomRoomInfo(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-room")]
+            AnyEvent::OpenMeetingRoomCentralControl(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::DingtalkProjection(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::FlashMinutesOpenEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::FlashMinutesOpenEventDirected(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::MeetingAsrResultEvent(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::MeetingAsrResultEventDirected(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::MeetingMemberStatusChange(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::MeetingMemberStatusChangeTargetPush(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::MeetingStatusChange(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::MeetingStatusChangeTargetPush(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::OpenMeetingRoomDeviceAlarm(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::OpenMeetingRoomDeviceBindChange(event) => &**event,
+            #[cfg(feature = "dingtalk-meeting-vc")]
+            AnyEvent::OpenMeetingRoomDevicePropertyChange(event) => &**event,
+            #[cfg(feature = "dingtalk-official-account")]
+            AnyEvent::IswUserEventReceived(event) => &**event,
+            #[cfg(feature = "dingtalk-official-account")]
+            AnyEvent::OfficialAccountFollow(event) => &**event,
+            #[cfg(feature = "dingtalk-official-account")]
+            AnyEvent::OfficialAccountUnfollow(event) => &**event,
+            #[cfg(feature = "dingtalk-official-account")]
+            AnyEvent::OfficialAccountUserDataApplyResult(event) => &**event,
+            #[cfg(feature = "dingtalk-project-teambition")]
+            AnyEvent::ProjectProjectAppChanged(event) => &**event,
+            #[cfg(feature = "dingtalk-project-teambition")]
+            AnyEvent::ProjectProjectChanged(event) => &**event,
+            #[cfg(feature = "dingtalk-project-teambition")]
+            AnyEvent::ProjectProjectMemberChanged(event) => &**event,
+            #[cfg(feature = "dingtalk-project-teambition")]
+            AnyEvent::ProjectProjectUpdated(event) => &**event,
+            #[cfg(feature = "dingtalk-project-teambition")]
+            AnyEvent::ProjectTaskChanged(event) => &**event,
+            #[cfg(feature = "dingtalk-project-teambition")]
+            AnyEvent::ProjectTaskUpdated(event) => &**event,
+            #[cfg(feature = "dingtalk-project-teambition")]
+            AnyEvent::ProjectWorktimeUpdated(event) => &**event,
+            #[cfg(feature = "dingtalk-recruit")]
+            AnyEvent::AtsConfigChange(event) => &**event,
+            #[cfg(feature = "dingtalk-recruit")]
+            AnyEvent::AtsJobDeliverChange(event) => &**event,
+            #[cfg(feature = "dingtalk-recruit")]
+            AnyEvent::AtsRightsChange(event) => &**event,
+            #[cfg(feature = "dingtalk-recruit")]
+            AnyEvent::AtsTalentAutoChatTask(event) => &**event,
+            #[cfg(feature = "dingtalk-recruit")]
+            AnyEvent::HireAgentSourcingTaskChange(event) => &**event,
+            #[cfg(feature = "dingtalk-recruit")]
+            AnyEvent::RcmChannelMessagePush(event) => &**event,
+            #[cfg(feature = "dingtalk-robot")]
+            AnyEvent::RobotMsgRead(event) => &**event,
+            #[cfg(feature = "dingtalk-robot")]
+            AnyEvent::RobotMsgRecall(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupContactJoinGroupForm(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupContactRelateCustomer(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupCustomObjectCreate(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupCustomObjectDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupCustomObjectEdit(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupGroupInfoChange(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupTicketCreate(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupTicketDealFeedback(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupTicketMemoAdd(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupTicketRead(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupTicketTake(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupTicketUrge(event) => &**event,
+            #[cfg(feature = "dingtalk-service-group")]
+            AnyEvent::ServicegroupVocTopicDetail(event) => &**event,
+            #[cfg(feature = "dingtalk-todo")]
+            AnyEvent::TodoTaskCreate(event) => &**event,
+            #[cfg(feature = "dingtalk-todo")]
+            AnyEvent::TodoTaskDelete(event) => &**event,
+            #[cfg(feature = "dingtalk-todo")]
+            AnyEvent::TodoTaskUpdate(event) => &**event,
+            #[cfg(feature = "dingtalk-work-badge")]
+            AnyEvent::DingBadgeVerify(event) => &**event,
+            #[cfg(feature = "dingtalk-work-badge")]
+            AnyEvent::OpenBatchTradeCallback(event) => &**event,
+            #[cfg(feature = "dingtalk-work-badge")]
+            AnyEvent::OpenUserAgreementCallback(event) => &**event,
             AnyEvent::Unknown(event) => event,
         }
     }

@@ -2,17 +2,38 @@
 
 //! Approvals.
 //!
-//! Approval instances and the tasks in them.
+//! Approval instances, the tasks in them, and the templates that they are made from.
 
 use ::workplace_events_runtime as rt;
 
 pub mod bpms_instance_change;
 pub mod bpms_task_change;
+pub mod isv_bpms;
+pub mod oa_timeout_plugin_task_msg;
+pub mod workflow_form_change;
+pub mod workflow_instance_change_broadcast;
+pub mod workflow_instance_change_directed;
+pub mod workflow_task_change_broadcast;
+pub mod workflow_task_change_directed;
 
 #[doc(inline)]
 pub use bpms_instance_change::BpmsInstanceChange;
 #[doc(inline)]
 pub use bpms_task_change::BpmsTaskChange;
+#[doc(inline)]
+pub use isv_bpms::IsvBpms;
+#[doc(inline)]
+pub use oa_timeout_plugin_task_msg::OaTimeoutPluginTaskMsg;
+#[doc(inline)]
+pub use workflow_form_change::WorkflowFormChange;
+#[doc(inline)]
+pub use workflow_instance_change_broadcast::WorkflowInstanceChangeBroadcast;
+#[doc(inline)]
+pub use workflow_instance_change_directed::WorkflowInstanceChangeDirected;
+#[doc(inline)]
+pub use workflow_task_change_broadcast::WorkflowTaskChangeBroadcast;
+#[doc(inline)]
+pub use workflow_task_change_directed::WorkflowTaskChangeDirected;
 
 /// What the events of an instance and of a task have in common.
 #[derive(Debug, Clone, Default)]
@@ -101,10 +122,543 @@ impl rt::value::Typed for ApprovalChange {
 
 rt::object!(ApprovalChange);
 
+/// What the events of an instance and of a task have in common for ISV apps.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct IsvChange {
+    /// The instance; ask the server API for its form and its history.
+    ///
+    /// On the wire: `processInstanceId`.
+    pub process_instance_id: crate::dingtalk::ProcessInstanceId,
+    /// Template that the instance was made from.
+    ///
+    /// On the wire: `processCode`.
+    pub process_code: ::std::option::Option<crate::dingtalk::ProcessCode>,
+    /// Number of the instance that people see in the app.
+    ///
+    /// On the wire: `businessId`.
+    pub business_id: ::std::option::Option<::std::string::String>,
+    /// Title of the instance, by default made of the applicant's name and the template's.
+    pub title: ::std::option::Option<::std::string::String>,
+    /// Organisation of the instance. Only in older rows of SyncHTTP; the header always names it.
+    ///
+    /// On the wire: `corpId`.
+    pub corp_id: ::std::option::Option<crate::dingtalk::CorpId>,
+}
+
+impl rt::value::Object for IsvChange {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.process_instance_id),
+            1 => ::std::option::Option::Some(&mut self.process_code),
+            2 => ::std::option::Option::Some(&mut self.business_id),
+            3 => ::std::option::Option::Some(&mut self.title),
+            4 => ::std::option::Option::Some(&mut self.corp_id),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.process_instance_id),
+            1 => rt::value::Value::view(&self.process_code),
+            2 => rt::value::Value::view(&self.business_id),
+            3 => rt::value::Value::view(&self.title),
+            4 => rt::value::Value::view(&self.corp_id),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for IsvChange {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "IsvChange",
+        fields: &[
+            rt::table::Field {
+                key: "processInstanceId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "processCode",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "businessId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "title",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "corpId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(IsvChange);
+
+/// A change of an approval instance as ISV apps get it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct IsvInstanceChange {
+    /// The instance; ask the server API for its form and its history.
+    ///
+    /// On the wire: `processInstanceId`.
+    pub process_instance_id: crate::dingtalk::ProcessInstanceId,
+    /// Template that the instance was made from.
+    ///
+    /// On the wire: `processCode`.
+    pub process_code: ::std::option::Option<crate::dingtalk::ProcessCode>,
+    /// Number of the instance that people see in the app.
+    ///
+    /// On the wire: `businessId`.
+    pub business_id: ::std::option::Option<::std::string::String>,
+    /// Title of the instance, by default made of the applicant's name and the template's.
+    pub title: ::std::option::Option<::std::string::String>,
+    /// Organisation of the instance. Only in older rows of SyncHTTP; the header always names it.
+    ///
+    /// On the wire: `corpId`.
+    pub corp_id: ::std::option::Option<crate::dingtalk::CorpId>,
+    /// What happened to the instance.
+    pub r#type: IsvInstanceChangeType,
+    /// The decision; absent while the instance runs, and when it was withdrawn.
+    pub result: ::std::option::Option<IsvInstanceChangeResult>,
+    /// The applicant, who submitted the instance.
+    ///
+    /// On the wire: `staffId`.
+    pub staff_id: ::std::option::Option<crate::dingtalk::UserId>,
+    /// When the instance was submitted.
+    ///
+    /// On the wire: `createTime`. In milliseconds since 1970.
+    pub create_time: ::std::option::Option<rt::time::UnixMillis>,
+    /// When the instance ended; absent while it runs. The misspelt key is the documented one.
+    ///
+    /// On the wire: `finshTime`. In milliseconds since 1970.
+    pub finish_time: ::std::option::Option<rt::time::UnixMillis>,
+    /// The same under the key that the older page of SyncHTTP documents. No sample has it.
+    ///
+    /// On the wire: `finishTime`. In milliseconds since 1970.
+    pub finish_time_well_spelt: ::std::option::Option<rt::time::UnixMillis>,
+    /// Version, not documented of what; `2` in all samples.
+    pub version: ::std::option::Option<::std::string::String>,
+    /// Link that opens the instance inside DingTalk.
+    pub url: ::std::option::Option<::std::string::String>,
+}
+
+impl rt::value::Object for IsvInstanceChange {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.process_instance_id),
+            1 => ::std::option::Option::Some(&mut self.process_code),
+            2 => ::std::option::Option::Some(&mut self.business_id),
+            3 => ::std::option::Option::Some(&mut self.title),
+            4 => ::std::option::Option::Some(&mut self.corp_id),
+            5 => ::std::option::Option::Some(&mut self.r#type),
+            6 => ::std::option::Option::Some(&mut self.result),
+            7 => ::std::option::Option::Some(&mut self.staff_id),
+            8 => ::std::option::Option::Some(&mut self.create_time),
+            9 => ::std::option::Option::Some(&mut self.finish_time),
+            10 => ::std::option::Option::Some(&mut self.finish_time_well_spelt),
+            11 => ::std::option::Option::Some(&mut self.version),
+            12 => ::std::option::Option::Some(&mut self.url),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.process_instance_id),
+            1 => rt::value::Value::view(&self.process_code),
+            2 => rt::value::Value::view(&self.business_id),
+            3 => rt::value::Value::view(&self.title),
+            4 => rt::value::Value::view(&self.corp_id),
+            5 => rt::value::Value::view(&self.r#type),
+            6 => rt::value::Value::view(&self.result),
+            7 => rt::value::Value::view(&self.staff_id),
+            8 => rt::value::Value::view(&self.create_time),
+            9 => rt::value::Value::view(&self.finish_time),
+            10 => rt::value::Value::view(&self.finish_time_well_spelt),
+            11 => rt::value::Value::view(&self.version),
+            12 => rt::value::Value::view(&self.url),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for IsvInstanceChange {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "IsvInstanceChange",
+        fields: &[
+            rt::table::Field {
+                key: "processInstanceId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "processCode",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "businessId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "title",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "corpId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "type",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<IsvInstanceChangeType>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "result",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<IsvInstanceChangeResult>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "staffId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "createTime",
+                encoding: rt::table::Encoding::Scalar(
+                    rt::table::Scalar::time(rt::table::TimeFormat::UnixMs),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "finshTime",
+                encoding: rt::table::Encoding::Scalar(
+                    rt::table::Scalar::time(rt::table::TimeFormat::UnixMs),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "finishTime",
+                encoding: rt::table::Encoding::Scalar(
+                    rt::table::Scalar::time(rt::table::TimeFormat::UnixMs),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "version",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "url",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(IsvInstanceChange);
+
+/// A change of an approval task as ISV apps get it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct IsvTaskChange {
+    /// The instance; ask the server API for its form and its history.
+    ///
+    /// On the wire: `processInstanceId`.
+    pub process_instance_id: crate::dingtalk::ProcessInstanceId,
+    /// Template that the instance was made from.
+    ///
+    /// On the wire: `processCode`.
+    pub process_code: ::std::option::Option<crate::dingtalk::ProcessCode>,
+    /// Number of the instance that people see in the app.
+    ///
+    /// On the wire: `businessId`.
+    pub business_id: ::std::option::Option<::std::string::String>,
+    /// Title of the instance, by default made of the applicant's name and the template's.
+    pub title: ::std::option::Option<::std::string::String>,
+    /// Organisation of the instance. Only in older rows of SyncHTTP; the header always names it.
+    ///
+    /// On the wire: `corpId`.
+    pub corp_id: ::std::option::Option<crate::dingtalk::CorpId>,
+    /// What happened to the task.
+    pub r#type: IsvTaskChangeType,
+    /// What the approver did. Only there when `type` is `finish`.
+    pub result: ::std::option::Option<IsvTaskChangeResult>,
+    /// Id of the task.
+    ///
+    /// On the wire: `taskId`.
+    pub task_id: ::std::option::Option<i64>,
+    /// The approver whose task it is, or who handed it on.
+    ///
+    /// On the wire: `staffId`.
+    pub staff_id: ::std::option::Option<crate::dingtalk::UserId>,
+    /// What the approver wrote with the decision; absent while the task waits.
+    pub remark: ::std::option::Option<::std::string::String>,
+    /// When the task began.
+    ///
+    /// On the wire: `createTime`. In milliseconds since 1970.
+    pub create_time: ::std::option::Option<rt::time::UnixMillis>,
+    /// When the task was done or handed on; absent while it waits. The misspelt key is the documented one.
+    ///
+    /// On the wire: `finshTime`. In milliseconds since 1970.
+    pub finish_time: ::std::option::Option<rt::time::UnixMillis>,
+    /// The same under the key that the older page of SyncHTTP documents. No sample has it.
+    ///
+    /// On the wire: `finishTime`. In milliseconds since 1970.
+    pub finish_time_well_spelt: ::std::option::Option<rt::time::UnixMillis>,
+}
+
+impl rt::value::Object for IsvTaskChange {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.process_instance_id),
+            1 => ::std::option::Option::Some(&mut self.process_code),
+            2 => ::std::option::Option::Some(&mut self.business_id),
+            3 => ::std::option::Option::Some(&mut self.title),
+            4 => ::std::option::Option::Some(&mut self.corp_id),
+            5 => ::std::option::Option::Some(&mut self.r#type),
+            6 => ::std::option::Option::Some(&mut self.result),
+            7 => ::std::option::Option::Some(&mut self.task_id),
+            8 => ::std::option::Option::Some(&mut self.staff_id),
+            9 => ::std::option::Option::Some(&mut self.remark),
+            10 => ::std::option::Option::Some(&mut self.create_time),
+            11 => ::std::option::Option::Some(&mut self.finish_time),
+            12 => ::std::option::Option::Some(&mut self.finish_time_well_spelt),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.process_instance_id),
+            1 => rt::value::Value::view(&self.process_code),
+            2 => rt::value::Value::view(&self.business_id),
+            3 => rt::value::Value::view(&self.title),
+            4 => rt::value::Value::view(&self.corp_id),
+            5 => rt::value::Value::view(&self.r#type),
+            6 => rt::value::Value::view(&self.result),
+            7 => rt::value::Value::view(&self.task_id),
+            8 => rt::value::Value::view(&self.staff_id),
+            9 => rt::value::Value::view(&self.remark),
+            10 => rt::value::Value::view(&self.create_time),
+            11 => rt::value::Value::view(&self.finish_time),
+            12 => rt::value::Value::view(&self.finish_time_well_spelt),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for IsvTaskChange {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "IsvTaskChange",
+        fields: &[
+            rt::table::Field {
+                key: "processInstanceId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "processCode",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "businessId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "title",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "corpId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "type",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<IsvTaskChangeType>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "result",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<IsvTaskChangeResult>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "taskId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "staffId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "remark",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "createTime",
+                encoding: rt::table::Encoding::Scalar(
+                    rt::table::Scalar::time(rt::table::TimeFormat::UnixMs),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "finshTime",
+                encoding: rt::table::Encoding::Scalar(
+                    rt::table::Scalar::time(rt::table::TimeFormat::UnixMs),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "finishTime",
+                encoding: rt::table::Encoding::Scalar(
+                    rt::table::Scalar::time(rt::table::TimeFormat::UnixMs),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(IsvTaskChange);
+
+/// What happened to the instance.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IsvInstanceChangeType {
+    /// `start`: It was submitted.
+    Start,
+    /// `finish`: It was decided; `result` says how.
+    Finish,
+    /// `finsh`: It was decided, as the samples of `workflow_instance_change_directed` spell it.
+    FinishMisspelt,
+    /// `terminate`: The applicant withdrew it; `result` is absent.
+    Terminate,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(IsvInstanceChangeType {
+    Start = "start",
+    Finish = "finish",
+    FinishMisspelt = "finsh",
+    Terminate = "terminate",
+});
+
+/// The decision; absent while the instance runs, and when it was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IsvInstanceChangeResult {
+    /// `agree`: It was approved.
+    Agree,
+    /// `refuse`: It was rejected.
+    Refuse,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(IsvInstanceChangeResult {
+    Agree = "agree",
+    Refuse = "refuse",
+});
+
+/// What happened to the task.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IsvTaskChangeType {
+    /// `start`: It waits for its approver.
+    Start,
+    /// `finish`: Its approver acted; `result` says how.
+    Finish,
+    /// `cancel`: It is void, because another approver of the same step decided first.
+    Cancel,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(IsvTaskChangeType {
+    Start = "start",
+    Finish = "finish",
+    Cancel = "cancel",
+});
+
+/// What the approver did. Only there when `type` is `finish`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IsvTaskChangeResult {
+    /// `agree`: They approved.
+    Agree,
+    /// `refuse`: They rejected.
+    Refuse,
+    /// `redirect`: They handed the task on to somebody else, who gets a task of their own.
+    Redirect,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(IsvTaskChangeResult {
+    Agree = "agree",
+    Refuse = "refuse",
+    Redirect = "redirect",
+});
+
 /// The events of this domain (Approvals).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
     &bpms_instance_change::EVENT,
     &bpms_task_change::EVENT,
+    &isv_bpms::EVENT,
+    &oa_timeout_plugin_task_msg::EVENT,
+    &workflow_form_change::EVENT,
+    &workflow_instance_change_broadcast::EVENT,
+    &workflow_instance_change_directed::EVENT,
+    &workflow_task_change_broadcast::EVENT,
+    &workflow_task_change_directed::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
@@ -179,5 +733,245 @@ impl super::EventDispatcherBuilder {
         M: 'static,
     {
         super::EventDispatcherBuilder(self.0.on(&[&bpms_task_change::EVENT], handler))
+    }
+
+    /// ISV approval instance changed.
+    ///
+    /// An approval instance that an ISV app started through the server API was created or moved on. The event has the instance as it is now, with its form, its tasks and its history.
+    ///
+    /// - Event: `isv_bpms`
+    /// - Apps: isv
+    /// - Delivery: isv: sync
+    /// - Events with the same `processInstanceId` stay in order
+    /// - Deprecated. Use `workflow_instance_change_directed` instead. The platform still sends it and asks new apps to use the newer events.
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/approval-events-3>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::approval::IsvBpms;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_isv_bpms(async |event: Event<IsvBpms>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_isv_bpms<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<IsvBpms, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&isv_bpms::EVENT], handler))
+    }
+
+    /// Approval time limit reached.
+    ///
+    /// The time limit of an approval task was reached, and the plug-in for time limits acts: it reminds people, or it decides or hands on the task. Sent when the plug-in informs people.
+    ///
+    /// - Event: `oa_timeout_plugin_task_msg` (OA限时审批事件变更)
+    /// - Apps: internal
+    /// - Delivery: internal: http, stream
+    /// - Events with the same `instanceId` stay in order
+    /// - <https://open.dingtalk.com/document/development/events-oa-timeout-plugin-task-msg>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::approval::OaTimeoutPluginTaskMsg;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_oa_timeout_plugin_task_msg(async |event: Event<OaTimeoutPluginTaskMsg>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_oa_timeout_plugin_task_msg<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<OaTimeoutPluginTaskMsg, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&oa_timeout_plugin_task_msg::EVENT], handler),
+        )
+    }
+
+    /// Approval template changed.
+    ///
+    /// An administrator created, edited, enabled, disabled, deleted or moved an approval template.
+    ///
+    /// - Event: `workflow_form_change` (审批模板状态变更)
+    /// - Apps: internal
+    /// - Delivery: internal: http, stream
+    /// - Events with the same `formCode` stay in order
+    /// - <https://open.dingtalk.com/document/development/events-workflow-form-change>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::approval::WorkflowFormChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_workflow_form_change(async |event: Event<WorkflowFormChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_workflow_form_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<WorkflowFormChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&workflow_form_change::EVENT], handler),
+        )
+    }
+
+    /// Authorised approval instance changed.
+    ///
+    /// An approval instance was submitted, decided or withdrawn. Sent to each ISV app that the organisation authorised to read instances of the template, whoever the template belongs to; the app to which it belongs gets `workflow_instance_change_directed`.
+    ///
+    /// - Event: `workflow_instance_change_broadcast` (审批实例状态变更)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `processInstanceId` stay in order
+    /// - Related: `workflow_instance_change_directed`: What the app to which the template belongs gets.
+    /// - Related: `workflow_task_change_broadcast`: Fires for each task of the instance.
+    /// - <https://open.dingtalk.com/document/development/event-workflow-instance-change-broadcast>
+    /// - <https://open.dingtalk.com/document/development/approve-instance-state-change-event-broadcast-stream>
+    /// - <https://open.dingtalk.com/document/development/oa-approval-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::approval::WorkflowInstanceChangeBroadcast;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_workflow_instance_change_broadcast(async |event: Event<WorkflowInstanceChangeBroadcast>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_workflow_instance_change_broadcast<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<WorkflowInstanceChangeBroadcast, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&workflow_instance_change_broadcast::EVENT], handler),
+        )
+    }
+
+    /// Own approval instance changed.
+    ///
+    /// An approval instance was submitted, decided or withdrawn. Sent to the ISV app to which the template belongs, because the app made it through the server API or an administrator made it in the suite of the ISV; other authorised apps get `workflow_instance_change_broadcast`.
+    ///
+    /// - Event: `workflow_instance_change_directed` (审批实例状态变更)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `processInstanceId` stay in order
+    /// - Related: `workflow_instance_change_broadcast`: What other authorised apps get.
+    /// - Related: `workflow_task_change_directed`: Fires for each task of the instance.
+    /// - <https://open.dingtalk.com/document/development/event-workflow-instance-change-directed>
+    /// - <https://open.dingtalk.com/document/development/approve-instance-state-change-directed-stream>
+    /// - <https://open.dingtalk.com/document/development/oa-approval-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::approval::WorkflowInstanceChangeDirected;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_workflow_instance_change_directed(async |event: Event<WorkflowInstanceChangeDirected>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_workflow_instance_change_directed<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<WorkflowInstanceChangeDirected, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&workflow_instance_change_directed::EVENT], handler),
+        )
+    }
+
+    /// Authorised approval task changed.
+    ///
+    /// A task of an approval instance was given to an approver, was done or handed on by them, or became void. Sent to each ISV app that the organisation authorised to read instances of the template, whoever the template belongs to; the app to which it belongs gets `workflow_task_change_directed`.
+    ///
+    /// - Event: `workflow_task_change_broadcast` (审批任务状态变更)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `processInstanceId` stay in order
+    /// - Related: `workflow_task_change_directed`: What the app to which the template belongs gets.
+    /// - Related: `workflow_instance_change_broadcast`: Fires when the whole instance begins or ends.
+    /// - <https://open.dingtalk.com/document/development/event-workflow-task-change-broadcast>
+    /// - <https://open.dingtalk.com/document/development/approve-task-status-change-broadcast-stream>
+    /// - <https://open.dingtalk.com/document/development/oa-approval-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::approval::WorkflowTaskChangeBroadcast;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_workflow_task_change_broadcast(async |event: Event<WorkflowTaskChangeBroadcast>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_workflow_task_change_broadcast<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<WorkflowTaskChangeBroadcast, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&workflow_task_change_broadcast::EVENT], handler),
+        )
+    }
+
+    /// Own approval task changed.
+    ///
+    /// A task of an approval instance was given to an approver, was done or handed on by them, or became void. Sent to the ISV app to which the template belongs; other authorised apps get `workflow_task_change_broadcast`.
+    ///
+    /// - Event: `workflow_task_change_directed` (审批任务状态变更)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `processInstanceId` stay in order
+    /// - Related: `workflow_task_change_broadcast`: What other authorised apps get.
+    /// - Related: `workflow_instance_change_directed`: Fires when the whole instance begins or ends.
+    /// - <https://open.dingtalk.com/document/development/event-workflow-task-change-directed>
+    /// - <https://open.dingtalk.com/document/development/approve-task-status-change-stream>
+    /// - <https://open.dingtalk.com/document/development/oa-approval-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::approval::WorkflowTaskChangeDirected;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_workflow_task_change_directed(async |event: Event<WorkflowTaskChangeDirected>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_workflow_task_change_directed<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<WorkflowTaskChangeDirected, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&workflow_task_change_directed::EVENT], handler),
+        )
     }
 }

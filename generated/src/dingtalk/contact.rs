@@ -2,10 +2,14 @@
 
 //! Contacts.
 //!
-//! Users, departments, roles and administrators of an organisation.
+//! Users, departments, roles, administrators and external contacts of an organisation.
 
 use ::workplace_events_runtime as rt;
 
+pub mod change_auth;
+pub mod contact_add_org;
+pub mod contact_leave_org;
+pub mod contact_modify_org;
 pub mod label_conf_add;
 pub mod label_conf_del;
 pub mod label_conf_modify;
@@ -16,11 +20,27 @@ pub mod org_change;
 pub mod org_dept_create;
 pub mod org_dept_modify;
 pub mod org_dept_remove;
+pub mod org_remove;
+pub mod org_role_add;
+pub mod org_role_modify;
+pub mod org_role_remove;
+pub mod org_update;
+pub mod transfer_contact_id_job_result;
 pub mod user_active_org;
 pub mod user_add_org;
+pub mod user_dept_change;
 pub mod user_leave_org;
 pub mod user_modify_org;
+pub mod user_role_change;
 
+#[doc(inline)]
+pub use change_auth::ChangeAuth;
+#[doc(inline)]
+pub use contact_add_org::ContactAddOrg;
+#[doc(inline)]
+pub use contact_leave_org::ContactLeaveOrg;
+#[doc(inline)]
+pub use contact_modify_org::ContactModifyOrg;
 #[doc(inline)]
 pub use label_conf_add::LabelConfAdd;
 #[doc(inline)]
@@ -42,13 +62,29 @@ pub use org_dept_modify::OrgDeptModify;
 #[doc(inline)]
 pub use org_dept_remove::OrgDeptRemove;
 #[doc(inline)]
+pub use org_remove::OrgRemove;
+#[doc(inline)]
+pub use org_role_add::OrgRoleAdd;
+#[doc(inline)]
+pub use org_role_modify::OrgRoleModify;
+#[doc(inline)]
+pub use org_role_remove::OrgRoleRemove;
+#[doc(inline)]
+pub use org_update::OrgUpdate;
+#[doc(inline)]
+pub use transfer_contact_id_job_result::TransferContactIdJobResult;
+#[doc(inline)]
 pub use user_active_org::UserActiveOrg;
 #[doc(inline)]
 pub use user_add_org::UserAddOrg;
 #[doc(inline)]
+pub use user_dept_change::UserDeptChange;
+#[doc(inline)]
 pub use user_leave_org::UserLeaveOrg;
 #[doc(inline)]
 pub use user_modify_org::UserModifyOrg;
+#[doc(inline)]
+pub use user_role_change::UserRoleChange;
 
 /// Several users at once, by their ids.
 #[derive(Debug, Clone, Default)]
@@ -95,6 +131,8 @@ impl rt::value::Typed for UsersChanged {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UserId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -108,6 +146,8 @@ impl rt::value::Typed for UsersChanged {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("TimeStamp"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
@@ -174,6 +214,8 @@ impl rt::value::Typed for UserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UserId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -187,6 +229,8 @@ impl rt::value::Typed for UserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("TimeStamp"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
@@ -202,7 +246,9 @@ impl rt::value::Typed for UserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -413,7 +459,9 @@ impl rt::value::Typed for UserRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -461,7 +509,9 @@ impl rt::value::Typed for UserRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Object(<UserRole as rt::value::Typed>::TABLE),
@@ -499,7 +549,9 @@ impl rt::value::Typed for UserRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::BOOL),
                 ..rt::table::Field::DEFAULT
@@ -520,7 +572,9 @@ impl rt::value::Typed for UserRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -531,7 +585,9 @@ impl rt::value::Typed for UserRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -542,7 +598,9 @@ impl rt::value::Typed for UserRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -798,6 +856,8 @@ impl rt::value::Typed for DeptIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("DeptId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
@@ -811,7 +871,9 @@ impl rt::value::Typed for DeptIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,
@@ -988,6 +1050,8 @@ impl rt::value::Typed for DeptRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -1023,7 +1087,9 @@ impl rt::value::Typed for DeptRecord {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -1032,6 +1098,8 @@ impl rt::value::Typed for DeptRecord {
                 key: "autoApproveApply",
                 keys: &[
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
@@ -1056,6 +1124,8 @@ impl rt::value::Typed for DeptRecord {
                 key: "userPermits",
                 keys: &[
                     rt::table::FormKey::Key("userPerimits"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
@@ -1129,6 +1199,8 @@ impl rt::value::Typed for RolesChanged {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("LabelIdList"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
@@ -1142,7 +1214,9 @@ impl rt::value::Typed for RolesChanged {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,
@@ -1274,8 +1348,290 @@ impl rt::value::Typed for Label {
 
 rt::object!(Label);
 
+/// A person outside the organisation whom it keeps as a contact.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ExternalContact {
+    /// Result of the lookup behind the record; 0 is success.
+    pub errcode: ::std::option::Option<i64>,
+    /// Result of the lookup in words; `ok` is success.
+    pub errmsg: ::std::option::Option<::std::string::String>,
+    /// The contact.
+    ///
+    /// On the wire: `userId`.
+    pub user_id: crate::dingtalk::UserId,
+    /// Name of the contact.
+    pub name: ::std::option::Option<::std::string::String>,
+    /// Mobile phone number without the country code.
+    pub mobile: ::std::option::Option<::std::string::String>,
+    /// Country code of `mobile` without a plus sign, such as `86`.
+    ///
+    /// On the wire: `stateCode`.
+    pub state_code: ::std::option::Option<::std::string::String>,
+    /// Company that the contact works for. Some rows of SyncHTTP lack it.
+    ///
+    /// On the wire: `companyName`.
+    pub company_name: ::std::option::Option<::std::string::String>,
+    /// Job title; empty when none is set. Seen in one row of SyncHTTP.
+    pub title: ::std::option::Option<::std::string::String>,
+    /// Note on the contact; empty when there is none. Seen in one row of SyncHTTP.
+    pub remark: ::std::option::Option<::std::string::String>,
+    /// Ids of the labels that the contact has.
+    ///
+    /// On the wire: `labelIds`.
+    pub label_ids: ::std::option::Option<::std::vec::Vec<i64>>,
+    /// The employee who looks after the contact.
+    ///
+    /// On the wire: `followerUserId`.
+    pub follower_user_id: ::std::option::Option<crate::dingtalk::UserId>,
+    /// Employees who see the contact as well.
+    ///
+    /// On the wire: `shareUserIds`.
+    pub share_user_ids: ::std::option::Option<::std::vec::Vec<crate::dingtalk::UserId>>,
+    /// Ids of the departments whose members see the contact as well.
+    ///
+    /// On the wire: `shareDeptIds`.
+    pub share_dept_ids: ::std::option::Option<::std::vec::Vec<i64>>,
+}
+
+impl rt::value::Object for ExternalContact {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.errcode),
+            1 => ::std::option::Option::Some(&mut self.errmsg),
+            2 => ::std::option::Option::Some(&mut self.user_id),
+            3 => ::std::option::Option::Some(&mut self.name),
+            4 => ::std::option::Option::Some(&mut self.mobile),
+            5 => ::std::option::Option::Some(&mut self.state_code),
+            6 => ::std::option::Option::Some(&mut self.company_name),
+            7 => ::std::option::Option::Some(&mut self.title),
+            8 => ::std::option::Option::Some(&mut self.remark),
+            9 => ::std::option::Option::Some(&mut self.label_ids),
+            10 => ::std::option::Option::Some(&mut self.follower_user_id),
+            11 => ::std::option::Option::Some(&mut self.share_user_ids),
+            12 => ::std::option::Option::Some(&mut self.share_dept_ids),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.errcode),
+            1 => rt::value::Value::view(&self.errmsg),
+            2 => rt::value::Value::view(&self.user_id),
+            3 => rt::value::Value::view(&self.name),
+            4 => rt::value::Value::view(&self.mobile),
+            5 => rt::value::Value::view(&self.state_code),
+            6 => rt::value::Value::view(&self.company_name),
+            7 => rt::value::Value::view(&self.title),
+            8 => rt::value::Value::view(&self.remark),
+            9 => rt::value::Value::view(&self.label_ids),
+            10 => rt::value::Value::view(&self.follower_user_id),
+            11 => rt::value::Value::view(&self.share_user_ids),
+            12 => rt::value::Value::view(&self.share_dept_ids),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for ExternalContact {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "ExternalContact",
+        fields: &[
+            rt::table::Field {
+                key: "errcode",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "errmsg",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "userId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "mobile",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "stateCode",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "companyName",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "title",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "remark",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "labelIds",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "followerUserId",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "shareUserIds",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "shareDeptIds",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(ExternalContact);
+
+/// A role of the organisation with its name and its group.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RoleRecord {
+    /// Id of the role.
+    ///
+    /// On the wire: `roleId`. Called `role_id` in the form `sync`.
+    pub role_id: ::std::option::Option<i64>,
+    /// Name of the role.
+    ///
+    /// On the wire: `roleName`. Called `role_name` in the form `sync`.
+    pub role_name: ::std::option::Option<::std::string::String>,
+    /// Id of the group that the role is in.
+    ///
+    /// On the wire: `groupId`. Called `group_id` in the form `sync`.
+    pub group_id: ::std::option::Option<i64>,
+    /// Name of that group.
+    ///
+    /// On the wire: `groupName`. Called `group_name` in the form `sync`.
+    pub group_name: ::std::option::Option<::std::string::String>,
+}
+
+impl rt::value::Object for RoleRecord {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.role_id),
+            1 => ::std::option::Option::Some(&mut self.role_name),
+            2 => ::std::option::Option::Some(&mut self.group_id),
+            3 => ::std::option::Option::Some(&mut self.group_name),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.role_id),
+            1 => rt::value::Value::view(&self.role_name),
+            2 => rt::value::Value::view(&self.group_id),
+            3 => rt::value::Value::view(&self.group_name),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for RoleRecord {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "RoleRecord",
+        fields: &[
+            rt::table::Field {
+                key: "roleId",
+                keys: &[
+                    rt::table::FormKey::Key("role_id"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "roleName",
+                keys: &[
+                    rt::table::FormKey::Key("role_name"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "groupId",
+                keys: &[
+                    rt::table::FormKey::Key("group_id"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "groupName",
+                keys: &[
+                    rt::table::FormKey::Key("group_name"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(RoleRecord);
+
 /// The events of this domain (Contacts).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &change_auth::EVENT,
+    &contact_add_org::EVENT,
+    &contact_leave_org::EVENT,
+    &contact_modify_org::EVENT,
     &label_conf_add::EVENT,
     &label_conf_del::EVENT,
     &label_conf_modify::EVENT,
@@ -1286,14 +1642,151 @@ pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
     &org_dept_create::EVENT,
     &org_dept_modify::EVENT,
     &org_dept_remove::EVENT,
+    &org_remove::EVENT,
+    &org_role_add::EVENT,
+    &org_role_modify::EVENT,
+    &org_role_remove::EVENT,
+    &org_update::EVENT,
+    &transfer_contact_id_job_result::EVENT,
     &user_active_org::EVENT,
     &user_add_org::EVENT,
+    &user_dept_change::EVENT,
     &user_leave_org::EVENT,
     &user_modify_org::EVENT,
+    &user_role_change::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// Contact scope of app changed.
+    ///
+    /// An administrator of an organisation changed which of its contacts an ISV app may see. The event does not say what changed; ask the server API for the scope.
+    ///
+    /// - Event: `change_auth` (通讯录授权范围变更事件)
+    /// - Apps: isv
+    /// - Delivery: isv: http
+    /// - Events with the same `AuthCorpId` stay in order
+    /// - <https://open.dingtalk.com/document/development/address-book-authorization-scope-change-event>
+    /// - <https://open.dingtalk.com/document/development/event-subscription-address-book-auth-change-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::ChangeAuth;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_change_auth(async |event: Event<ChangeAuth>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_change_auth<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ChangeAuth, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&change_auth::EVENT], handler))
+    }
+
+    /// External contact added.
+    ///
+    /// An external contact was added to an organisation that authorised the ISV app. Internal apps do not get this event.
+    ///
+    /// - Event: `contact_add_org` (企业增加外部联系人)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `userId` stay in order
+    /// - <https://open.dingtalk.com/document/development/enterprise-adds-external-contacts>
+    /// - <https://open.dingtalk.com/document/development/enterprise-add-external-contacts-stream>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::ContactAddOrg;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_contact_add_org(async |event: Event<ContactAddOrg>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_contact_add_org<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ContactAddOrg, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&contact_add_org::EVENT], handler))
+    }
+
+    /// External contact deleted.
+    ///
+    /// An external contact of an organisation that authorised the ISV app was deleted. Some pushes have an empty body; with SyncHTTP the contact is then in the `biz_id` of the row, which is the event's raw payload. Internal apps do not get this event.
+    ///
+    /// - Event: `contact_leave_org`
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `userId` stay in order
+    /// - Inferred from samples, not from a table of the platform.
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/enterprise-delete-external-contacts>
+    /// - <https://open.dingtalk.com/document/development/enterprise-delete-external-contact-stream>
+    /// - <https://open.dingtalk.com/document/development/address-book-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::ContactLeaveOrg;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_contact_leave_org(async |event: Event<ContactLeaveOrg>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_contact_leave_org<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ContactLeaveOrg, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&contact_leave_org::EVENT], handler))
+    }
+
+    /// External contact changed.
+    ///
+    /// An external contact of an organisation that authorised the ISV app was changed; the event has the contact as it is now. Internal apps do not get this event.
+    ///
+    /// - Event: `contact_modify_org`
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `userId` stay in order
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/external-contact-modification>
+    /// - <https://open.dingtalk.com/document/development/enterprise-modify-external-contact-stream>
+    /// - <https://open.dingtalk.com/document/development/address-book-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::ContactModifyOrg;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_contact_modify_org(async |event: Event<ContactModifyOrg>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_contact_modify_org<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ContactModifyOrg, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&contact_modify_org::EVENT], handler))
+    }
+
     /// Roles or role groups added.
     ///
     /// Roles or role groups were added to the organisation. ISV apps get other events for roles.
@@ -1636,6 +2129,209 @@ impl super::EventDispatcherBuilder {
         super::EventDispatcherBuilder(self.0.on(&[&org_dept_remove::EVENT], handler))
     }
 
+    /// Organisation dissolved.
+    ///
+    /// The organisation was dissolved. The header names it, and the body is empty except in one older form.
+    ///
+    /// - Event: `org_remove`
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - Inferred from samples, not from a table of the platform.
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/the-organizational-relationship-enterprise-is-deleted>
+    /// - <https://open.dingtalk.com/document/development/enterprise-delete-stream>
+    /// - <https://open.dingtalk.com/document/development/address-book-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::OrgRemove;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_org_remove(async |event: Event<OrgRemove>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_org_remove<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<OrgRemove, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&org_remove::EVENT], handler))
+    }
+
+    /// Role created.
+    ///
+    /// A role was created in an organisation that authorised the ISV app. Internal apps get `label_conf_add` instead.
+    ///
+    /// - Event: `org_role_add`
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `roleId` stay in order
+    /// - Related: `label_conf_add`: What internal apps get.
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/businesses-increase-roles>
+    /// - <https://open.dingtalk.com/document/development/enterprise-add-role-stream>
+    /// - <https://open.dingtalk.com/document/development/address-book-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::OrgRoleAdd;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_org_role_add(async |event: Event<OrgRoleAdd>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_org_role_add<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<OrgRoleAdd, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&org_role_add::EVENT], handler))
+    }
+
+    /// Role changed.
+    ///
+    /// A role of an organisation that authorised the ISV app was changed; the event has the role as it is now. Internal apps get `label_conf_modify` instead.
+    ///
+    /// - Event: `org_role_modify` (企业角色变更)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `roleId` stay in order
+    /// - Related: `label_conf_modify`: What internal apps get.
+    /// - Inferred from samples, not from a table of the platform.
+    /// - <https://open.dingtalk.com/document/development/enterprise-role-change>
+    /// - <https://open.dingtalk.com/document/development/enterprise-modify-role-stream>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::OrgRoleModify;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_org_role_modify(async |event: Event<OrgRoleModify>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_org_role_modify<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<OrgRoleModify, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&org_role_modify::EVENT], handler))
+    }
+
+    /// Role deleted.
+    ///
+    /// A role of an organisation that authorised the ISV app was deleted. Some pushes have an empty body; with SyncHTTP the role is then in the `biz_id` of the row, which is the event's raw payload. Internal apps get `label_conf_del` instead.
+    ///
+    /// - Event: `org_role_remove`
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `roleId` stay in order
+    /// - Related: `label_conf_del`: What internal apps get.
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/enterprise-deletes-the-role>
+    /// - <https://open.dingtalk.com/document/development/enterprise-delete-role-stream>
+    /// - <https://open.dingtalk.com/document/development/address-book-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::OrgRoleRemove;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_org_role_remove(async |event: Event<OrgRoleRemove>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_org_role_remove<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<OrgRoleRemove, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&org_role_remove::EVENT], handler))
+    }
+
+    /// Organisation updated.
+    ///
+    /// The name, logo or other information of an organisation that authorised the ISV app was changed; the event has the organisation as it is now. Internal apps get `org_change` instead.
+    ///
+    /// - Event: `org_update`
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `corpid` stay in order
+    /// - Related: `org_change`: What internal apps get, without the data.
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/event-subscription-for-enterprise-changes>
+    /// - <https://open.dingtalk.com/document/development/enterprise-change-stream>
+    /// - <https://open.dingtalk.com/document/development/address-book-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::OrgUpdate;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_org_update(async |event: Event<OrgUpdate>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_org_update<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<OrgUpdate, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&org_update::EVENT], handler))
+    }
+
+    /// Contact id conversion finished.
+    ///
+    /// A job that an ISV app started to put names in place of contact ids in a file is done. Ask the server API for the result by the id of the job.
+    ///
+    /// - Event: `transfer_contact_id_job_result`
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/asynchronous-translation-address-book-id-task-completion-notification>
+    /// - <https://open.dingtalk.com/document/development/asynchronous-translation-task-completion-notification-event>
+    /// - <https://open.dingtalk.com/document/development/asynchronous-translation-address-book-stream>
+    /// - <https://open.dingtalk.com/document/development/address-book-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::TransferContactIdJobResult;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_transfer_contact_id_job_result(async |event: Event<TransferContactIdJobResult>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_transfer_contact_id_job_result<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<TransferContactIdJobResult, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&transfer_contact_id_job_result::EVENT], handler),
+        )
+    }
+
     /// Users activated their accounts.
     ///
     /// Users who had been added to the organisation activated their accounts. An internal app gets their ids, an ISV app gets one user with their data per event.
@@ -1725,6 +2421,38 @@ impl super::EventDispatcherBuilder {
         M: 'static,
     {
         super::EventDispatcherBuilder(self.0.on_shape(&[&user_add_org::EVENT], handler))
+    }
+
+    /// Departments of user changed.
+    ///
+    /// A user of an organisation that authorised the ISV app was moved to other departments; the event has the user as they are now. Internal apps get `user_modify_org` instead.
+    ///
+    /// - Event: `user_dept_change` (企业修改员工部门后员工信息事件)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `userid` stay in order
+    /// - Related: `user_modify_org`: Fires when other data of a user changes.
+    /// - <https://open.dingtalk.com/document/development/employee-information-event-after-enterprise-modifies-employee-department>
+    /// - <https://open.dingtalk.com/document/development/employee-information-event-after-the-enterprise-modifies-the-employee-dept-stream>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::UserDeptChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_user_dept_change(async |event: Event<UserDeptChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_user_dept_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<UserDeptChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&user_dept_change::EVENT], handler))
     }
 
     /// Users left the organisation.
@@ -1821,5 +2549,38 @@ impl super::EventDispatcherBuilder {
         super::EventDispatcherBuilder(
             self.0.on_shape(&[&user_modify_org::EVENT], handler),
         )
+    }
+
+    /// Roles of user changed.
+    ///
+    /// A user of an organisation that authorised the ISV app was given a role or lost one, that of an administrator included; the event has the user as they are now. Internal apps get `label_user_change` instead.
+    ///
+    /// - Event: `user_role_change` (企业修改员工所在角色后员工信息事件)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `userid` stay in order
+    /// - Related: `label_user_change`: What internal apps get, with ids only.
+    /// - Inferred from samples, not from a table of the platform.
+    /// - <https://open.dingtalk.com/document/development/employee-information-event-after-the-enterprise-modifies-the-employee-s-role>
+    /// - <https://open.dingtalk.com/document/development/employee-information-event-after-the-enterprise-modifies-the-employee-role-stream>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::contact::UserRoleChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_user_role_change(async |event: Event<UserRoleChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_user_role_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<UserRoleChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&user_role_change::EVENT], handler))
     }
 }

@@ -2,14 +2,26 @@
 
 //! CRM.
 //!
-//! Customers that an organisation keeps in the CRM of DingTalk.
+//! Customers, contacts and follow-ups in the CRM of DingTalk, and the forms for them.
 
 use ::workplace_events_runtime as rt;
 
 pub mod crm_customer_track;
+pub mod ding_crm_object_meta;
+pub mod ding_paas_object_data_create;
+pub mod ding_paas_object_data_delete;
+pub mod ding_paas_object_data_update;
 
 #[doc(inline)]
 pub use crm_customer_track::CrmCustomerTrack;
+#[doc(inline)]
+pub use ding_crm_object_meta::DingCrmObjectMeta;
+#[doc(inline)]
+pub use ding_paas_object_data_create::DingPaasObjectDataCreate;
+#[doc(inline)]
+pub use ding_paas_object_data_delete::DingPaasObjectDataDelete;
+#[doc(inline)]
+pub use ding_paas_object_data_update::DingPaasObjectDataUpdate;
 
 /// One thing that happened to one customer.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +93,9 @@ impl rt::value::Typed for Track {
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -126,8 +140,148 @@ impl rt::value::Typed for Track {
 
 rt::object!(Track);
 
+/// Kind of record in the CRM.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ObjectName {
+    /// `crm_customer`: An organisation as a customer.
+    Customer,
+    /// `crm_customer_personal`: A person as a customer.
+    PersonalCustomer,
+    /// `crm_contact`: A contact at a customer.
+    Contact,
+    /// `crm_follow_record`: A note on what was done for a customer.
+    FollowUp,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(ObjectName {
+    Customer = "crm_customer",
+    PersonalCustomer = "crm_customer_personal",
+    Contact = "crm_contact",
+    FollowUp = "crm_follow_record",
+});
+
+/// One record of the CRM by its id.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RecordChange {
+    /// Kind of record.
+    ///
+    /// On the wire: `objectType`. Called `ObjectType` in the form `http`.
+    pub object_type: ObjectName,
+    /// Id of the record; ask the server API for its data.
+    ///
+    /// On the wire: `dataId`. Called `DataId` in the form `http`.
+    pub data_id: ::std::string::String,
+    /// Kind of data.
+    ///
+    /// On the wire: `dataType`. Called `DataType` in the form `http`.
+    pub data_type: ::std::option::Option<RecordChangeDataType>,
+}
+
+impl rt::value::Object for RecordChange {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.object_type),
+            1 => ::std::option::Option::Some(&mut self.data_id),
+            2 => ::std::option::Option::Some(&mut self.data_type),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.object_type),
+            1 => rt::value::Value::view(&self.data_id),
+            2 => rt::value::Value::view(&self.data_type),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for RecordChange {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "RecordChange",
+        fields: &[
+            rt::table::Field {
+                key: "objectType",
+                keys: &[
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Key("ObjectType"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<ObjectName>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "dataId",
+                keys: &[
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Key("DataId"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "dataType",
+                keys: &[
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Key("DataType"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<RecordChangeDataType>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(RecordChange);
+
+/// Kind of data.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RecordChangeDataType {
+    /// `master`: Master data.
+    Master,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(RecordChangeDataType {
+    Master = "master",
+});
+
 /// The events of this domain (CRM).
-pub static EVENTS: &[&rt::table::EventTable<'static>] = &[&crm_customer_track::EVENT];
+pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &crm_customer_track::EVENT,
+    &ding_crm_object_meta::EVENT,
+    &ding_paas_object_data_create::EVENT,
+    &ding_paas_object_data_delete::EVENT,
+    &ding_paas_object_data_update::EVENT,
+];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
@@ -162,5 +316,136 @@ impl super::EventDispatcherBuilder {
         M: 'static,
     {
         super::EventDispatcherBuilder(self.0.on(&[&crm_customer_track::EVENT], handler))
+    }
+
+    /// CRM form changed.
+    ///
+    /// An administrator published a form of the CRM anew: for customers, contacts or follow-ups. The event has the whole form with its fields. It may also be a new form, or one that was deleted.
+    ///
+    /// - Event: `ding_crm_object_meta` (CRM元数据)
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - Events with the same `objectName` stay in order
+    /// - <https://open.dingtalk.com/document/development/event-ding-crm-object-meta>
+    /// - <https://open.dingtalk.com/document/development/event-subscription-old-crm-metadata>
+    /// - <https://open.dingtalk.com/document/development/crm-metadata>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::crm::DingCrmObjectMeta;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_ding_crm_object_meta(async |event: Event<DingCrmObjectMeta>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_ding_crm_object_meta<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<DingCrmObjectMeta, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&ding_crm_object_meta::EVENT], handler),
+        )
+    }
+
+    /// CRM record created.
+    ///
+    /// A customer, a contact or a follow-up was created in the CRM.
+    ///
+    /// - Event: `ding_paas_object_data_create` (主数据实例新增事件)
+    /// - Apps: internal
+    /// - Delivery: internal: http, stream
+    /// - Events with the same `dataId` stay in order
+    /// - Related: `crm_customer_track`: Tells ISV apps what happened to customers.
+    /// - <https://open.dingtalk.com/document/development/events-ding-paas-object-data-create>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::crm::DingPaasObjectDataCreate;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_ding_paas_object_data_create(async |event: Event<DingPaasObjectDataCreate>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_ding_paas_object_data_create<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<DingPaasObjectDataCreate, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&ding_paas_object_data_create::EVENT], handler),
+        )
+    }
+
+    /// CRM record deleted.
+    ///
+    /// A customer, a contact or a follow-up was deleted from the CRM.
+    ///
+    /// - Event: `ding_paas_object_data_delete` (主数据实例删除事件)
+    /// - Apps: internal
+    /// - Delivery: internal: http, stream
+    /// - Events with the same `dataId` stay in order
+    /// - <https://open.dingtalk.com/document/development/event-ding-paas-object-data-delete>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::crm::DingPaasObjectDataDelete;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_ding_paas_object_data_delete(async |event: Event<DingPaasObjectDataDelete>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_ding_paas_object_data_delete<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<DingPaasObjectDataDelete, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&ding_paas_object_data_delete::EVENT], handler),
+        )
+    }
+
+    /// CRM record changed.
+    ///
+    /// A customer, a contact or a follow-up was changed in the CRM.
+    ///
+    /// - Event: `ding_paas_object_data_update` (主数据实例更新事件)
+    /// - Apps: internal
+    /// - Delivery: internal: http, stream
+    /// - Events with the same `dataId` stay in order
+    /// - <https://open.dingtalk.com/document/development/event-ding-paas-object-data-update>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::crm::DingPaasObjectDataUpdate;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_ding_paas_object_data_update(async |event: Event<DingPaasObjectDataUpdate>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_ding_paas_object_data_update<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<DingPaasObjectDataUpdate, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&ding_paas_object_data_update::EVENT], handler),
+        )
     }
 }

@@ -2,20 +2,32 @@
 
 //! Group chats.
 //!
-//! Group chats and their members.
+//! Group chats: their members, owners, names and templates.
 
 use ::workplace_events_runtime as rt;
 
 pub mod chat_add_member;
 pub mod chat_disband;
+pub mod chat_quit;
 pub mod chat_remove_member;
+pub mod chat_template_change;
+pub mod chat_update_owner;
+pub mod chat_update_title;
 
 #[doc(inline)]
 pub use chat_add_member::ChatAddMember;
 #[doc(inline)]
 pub use chat_disband::ChatDisband;
 #[doc(inline)]
+pub use chat_quit::ChatQuit;
+#[doc(inline)]
 pub use chat_remove_member::ChatRemoveMember;
+#[doc(inline)]
+pub use chat_template_change::ChatTemplateChange;
+#[doc(inline)]
+pub use chat_update_owner::ChatUpdateOwner;
+#[doc(inline)]
+pub use chat_update_title::ChatUpdateTitle;
 
 /// What the events of group chats have in common.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +98,8 @@ impl rt::value::Typed for ChatChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("CorpId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
@@ -97,6 +111,8 @@ impl rt::value::Typed for ChatChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("ChatId"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -110,6 +126,8 @@ impl rt::value::Typed for ChatChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("OpenConversationId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
@@ -122,6 +140,8 @@ impl rt::value::Typed for ChatChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("Operator"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -133,6 +153,8 @@ impl rt::value::Typed for ChatChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("OperatorUnionId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -143,6 +165,8 @@ impl rt::value::Typed for ChatChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("TimeStamp"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(
@@ -237,6 +261,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("CorpId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
@@ -248,6 +274,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("ChatId"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -261,6 +289,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("OpenConversationId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
@@ -273,6 +303,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("Operator"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -284,6 +316,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("OperatorUnionId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -294,6 +328,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("TimeStamp"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(
@@ -308,6 +344,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UserId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -320,6 +358,8 @@ impl rt::value::Typed for ChatMemberChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UnionId"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
@@ -337,7 +377,11 @@ rt::object!(ChatMemberChange);
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
     &chat_add_member::EVENT,
     &chat_disband::EVENT,
+    &chat_quit::EVENT,
     &chat_remove_member::EVENT,
+    &chat_template_change::EVENT,
+    &chat_update_owner::EVENT,
+    &chat_update_title::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
@@ -410,6 +454,40 @@ impl super::EventDispatcherBuilder {
         super::EventDispatcherBuilder(self.0.on(&[&chat_disband::EVENT], handler))
     }
 
+    /// Member left a group chat.
+    ///
+    /// Somebody left a group chat of the organisation of their own accord; `operator` says who.
+    ///
+    /// - Event: `chat_quit` (群会话用户主动退群)
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - Events with the same `openConversationId` stay in order
+    /// - Related: `chat_remove_member`: Fires instead when somebody else removes the person.
+    /// - <https://open.dingtalk.com/document/development/group-session-users-actively-withdraw-from-the-group>
+    /// - <https://open.dingtalk.com/document/development/group-session-events>
+    /// - <https://open.dingtalk.com/document/development/group-session-users-actively-withdraw-from-group-stream>
+    /// - <https://open.dingtalk.com/document/development/business-integration-receiving>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::group_chat::ChatQuit;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_chat_quit(async |event: Event<ChatQuit>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_chat_quit<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ChatQuit, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&chat_quit::EVENT], handler))
+    }
+
     /// Members removed from group chat.
     ///
     /// Somebody removed people from a group chat of the organisation. Leaving of one's own accord and disbanding the whole chat are other events.
@@ -442,5 +520,104 @@ impl super::EventDispatcherBuilder {
         M: 'static,
     {
         super::EventDispatcherBuilder(self.0.on(&[&chat_remove_member::EVENT], handler))
+    }
+
+    /// Group template switched.
+    ///
+    /// A template was switched on or off for a group chat. A chat that is created from a template counts as switching it on.
+    ///
+    /// - Event: `chat_template_change` (群模板被启用或停用)
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - Events with the same `openConversationId` stay in order
+    /// - <https://open.dingtalk.com/document/development/group-templates-are-enabled-or-disabled>
+    /// - <https://open.dingtalk.com/document/development/business-integration-receiving>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::group_chat::ChatTemplateChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_chat_template_change(async |event: Event<ChatTemplateChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_chat_template_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ChatTemplateChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&chat_template_change::EVENT], handler),
+        )
+    }
+
+    /// Group chat got new owner.
+    ///
+    /// A group chat of the organisation got a new owner.
+    ///
+    /// - Event: `chat_update_owner` (群会话更换群主)
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - Events with the same `openConversationId` stay in order
+    /// - <https://open.dingtalk.com/document/development/group-session-change-group-master>
+    /// - <https://open.dingtalk.com/document/development/group-session-events>
+    /// - <https://open.dingtalk.com/document/development/group-session-change-group-owner-stream>
+    /// - <https://open.dingtalk.com/document/development/business-integration-receiving>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::group_chat::ChatUpdateOwner;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_chat_update_owner(async |event: Event<ChatUpdateOwner>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_chat_update_owner<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ChatUpdateOwner, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&chat_update_owner::EVENT], handler))
+    }
+
+    /// Group chat renamed.
+    ///
+    /// A group chat of the organisation got a new name.
+    ///
+    /// - Event: `chat_update_title` (群会话更换群名称)
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - Events with the same `openConversationId` stay in order
+    /// - <https://open.dingtalk.com/document/development/group-session-change-group-name>
+    /// - <https://open.dingtalk.com/document/development/group-session-events>
+    /// - <https://open.dingtalk.com/document/development/event-subscription-group-session-changes-name-group>
+    /// - <https://open.dingtalk.com/document/development/business-integration-receiving>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::group_chat::ChatUpdateTitle;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_chat_update_title(async |event: Event<ChatUpdateTitle>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_chat_update_title<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<ChatUpdateTitle, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&chat_update_title::EVENT], handler))
     }
 }

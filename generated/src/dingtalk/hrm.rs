@@ -2,22 +2,206 @@
 
 //! Personnel.
 //!
-//! Personnel records of the HR app.
+//! Employees, their files, and the processes of the HR app.
 
 use ::workplace_events_runtime as rt;
 
+pub mod commercial_solution;
+pub mod hrm_app_authorize;
+pub mod hrm_mdm_user_change;
+pub mod hrm_mdm_user_info_change;
+pub mod hrm_solution_manage;
 pub mod hrm_user_record_change;
+pub mod train_course_user_info;
 
 #[doc(inline)]
+pub use commercial_solution::CommercialSolution;
+#[doc(inline)]
+pub use hrm_app_authorize::HrmAppAuthorize;
+#[doc(inline)]
+pub use hrm_mdm_user_change::HrmMdmUserChange;
+#[doc(inline)]
+pub use hrm_mdm_user_info_change::HrmMdmUserInfoChange;
+#[doc(inline)]
+pub use hrm_solution_manage::HrmSolutionManage;
+#[doc(inline)]
 pub use hrm_user_record_change::HrmUserRecordChange;
+#[doc(inline)]
+pub use train_course_user_info::TrainCourseUserInfo;
 
 /// The events of this domain (Personnel).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &commercial_solution::EVENT,
+    &hrm_app_authorize::EVENT,
+    &hrm_mdm_user_change::EVENT,
+    &hrm_mdm_user_info_change::EVENT,
+    &hrm_solution_manage::EVENT,
     &hrm_user_record_change::EVENT,
+    &train_course_user_info::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// Personnel solution switched.
+    ///
+    /// A paid solution of the HR app was switched on or off for the organisation.
+    ///
+    /// - Event: `commercial_solution` (人事商业化方案事件)
+    /// - Apps: internal, isv
+    /// - Delivery: internal: stream; isv: stream, sync
+    /// - Events with the same `solutionId` stay in order
+    /// - <https://open.dingtalk.com/document/development/personnel-commercialization-program-event>
+    /// - <https://open.dingtalk.com/document/development/event-subscription-personnel-commercialization-plan-event>
+    /// - <https://open.dingtalk.com/document/development/intelligent-personnel-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::hrm::CommercialSolution;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_commercial_solution(async |event: Event<CommercialSolution>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_commercial_solution<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<CommercialSolution, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&commercial_solution::EVENT], handler))
+    }
+
+    /// Personnel data authorised.
+    ///
+    /// An organisation authorised the exchange of data between the ISV app and the personnel platform of DingTalk. The header names the organisation.
+    ///
+    /// - Event: `hrm_app_authorize` (智能人事一体化应用授权)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - <https://open.dingtalk.com/document/development/intelligent-personnel-integration-application-authorization>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::hrm::HrmAppAuthorize;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_hrm_app_authorize(async |event: Event<HrmAppAuthorize>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_hrm_app_authorize<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<HrmAppAuthorize, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&hrm_app_authorize::EVENT], handler))
+    }
+
+    /// Employee's status changed.
+    ///
+    /// An employee joined, passed probation, was transferred, promoted, or left, by the records of the personnel platform.
+    ///
+    /// - Event: `hrm_mdm_user_change`
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - Events with the same `staffId` stay in order
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/personnel-platform-employee-change-event-v2>
+    /// - <https://open.dingtalk.com/document/development/personnel-platform-employee-change-event-stream>
+    /// - <https://open.dingtalk.com/document/development/intelligent-personnel-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::hrm::HrmMdmUserChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_hrm_mdm_user_change(async |event: Event<HrmMdmUserChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_hrm_mdm_user_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<HrmMdmUserChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&hrm_mdm_user_change::EVENT], handler))
+    }
+
+    /// Employee's file changed.
+    ///
+    /// The file of an employee on the personnel platform was changed. The event does not say what changed; ask the server API for the file.
+    ///
+    /// - Event: `hrm_mdm_user_info_change`
+    /// - Apps: internal, isv
+    /// - Delivery: internal: stream; isv: stream, sync
+    /// - Events with the same `staffId` stay in order
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/personnel-platform-employee-file-change-event-stream>
+    /// - <https://open.dingtalk.com/document/development/intelligent-personnel-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::hrm::HrmMdmUserInfoChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_hrm_mdm_user_info_change(async |event: Event<HrmMdmUserInfoChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_hrm_mdm_user_info_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<HrmMdmUserInfoChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&hrm_mdm_user_info_change::EVENT], handler),
+        )
+    }
+
+    /// Personnel process changed.
+    ///
+    /// A process of the HR app was set up or started for employees.
+    ///
+    /// - Event: `hrm_solution_manage`
+    /// - Apps: internal, isv
+    /// - Delivery: internal: http, stream; isv: stream, sync
+    /// - <https://open.dingtalk.com/document/development/development-data-format-help>
+    /// - <https://open.dingtalk.com/document/development/personnel-solution-change-event>
+    /// - <https://open.dingtalk.com/document/development/subscribe-to-the-personnel-solution-change-event>
+    /// - <https://open.dingtalk.com/document/development/intelligent-personnel-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::hrm::HrmSolutionManage;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_hrm_solution_manage(async |event: Event<HrmSolutionManage>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_hrm_solution_manage<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<HrmSolutionManage, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&hrm_solution_manage::EVENT], handler))
+    }
+
     /// Personnel record changed.
     ///
     /// Somebody's personnel record in the HR app was changed. The event does not say what changed; ask the server API for the record. Old pushes do not name the organisation.
@@ -48,6 +232,40 @@ impl super::EventDispatcherBuilder {
     {
         super::EventDispatcherBuilder(
             self.0.on(&[&hrm_user_record_change::EVENT], handler),
+        )
+    }
+
+    /// Course studied.
+    ///
+    /// Employees of an organisation that authorised the ISV app spent time on a training course.
+    ///
+    /// - Event: `train_course_user_info` (培训学习记录同步事件)
+    /// - Apps: isv
+    /// - Delivery: isv: stream, sync
+    /// - Events with the same `courseId` stay in order
+    /// - <https://open.dingtalk.com/document/development/training-learning-record-sync-events>
+    /// - <https://open.dingtalk.com/document/development/training-learning-record-synchronization-event-stream>
+    /// - <https://open.dingtalk.com/document/development/intelligent-personnel-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, dingtalk::EventDispatcher};
+    /// use workplace_events::dingtalk::hrm::TrainCourseUserInfo;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_train_course_user_info(async |event: Event<TrainCourseUserInfo>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_train_course_user_info<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<TrainCourseUserInfo, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&train_course_user_info::EVENT], handler),
         )
     }
 }

@@ -9,10 +9,49 @@ use super::Lark;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AnyEvent {
+    /// `acs.access_record.created_v1`: Access recorded.
+    #[cfg(feature = "lark-acs")]
+    P2AcsAccessRecordCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::acs::P2AcsAccessRecordCreatedV1>>,
+    ),
+    /// `acs.user.updated_v1`: Access features of user changed.
+    #[cfg(feature = "lark-acs")]
+    P2AcsUserUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::acs::P2AcsUserUpdatedV1>>,
+    ),
+    /// `apaas.workspace.record_change_v1`: Data record changed.
+    #[cfg(feature = "lark-apaas")]
+    P2ApaasWorkspaceRecordChangeV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::apaas::P2ApaasWorkspaceRecordChangeV1>,
+        >,
+    ),
+    /// `app_open`: App installed and enabled.
+    #[cfg(feature = "lark-application")]
+    P1AppOpen(::std::boxed::Box<rt::event::Event<crate::lark::application::P1AppOpen>>),
+    /// `app_status_change`: App enabled or disabled.
+    #[cfg(feature = "lark-application")]
+    P1AppStatusChange(
+        ::std::boxed::Box<rt::event::Event<crate::lark::application::P1AppStatusChange>>,
+    ),
     /// `app_ticket`: App ticket.
     #[cfg(feature = "lark-application")]
     P1AppTicket(
         ::std::boxed::Box<rt::event::Event<crate::lark::application::P1AppTicket>>,
+    ),
+    /// `app_uninstalled`: App uninstalled.
+    #[cfg(feature = "lark-application")]
+    P1AppUninstalled(
+        ::std::boxed::Box<rt::event::Event<crate::lark::application::P1AppUninstalled>>,
+    ),
+    /// `application.application.app_version.audit_v6`: App version reviewed.
+    #[cfg(feature = "lark-application")]
+    P2ApplicationApplicationAppVersionAuditV6(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::application::P2ApplicationApplicationAppVersionAuditV6,
+            >,
+        >,
     ),
     /// `application.application.app_version.publish_apply_v6`: App publication requested.
     #[cfg(feature = "lark-application")]
@@ -32,6 +71,52 @@ pub enum AnyEvent {
             >,
         >,
     ),
+    /// `application.application.created_v6`: App created.
+    #[cfg(feature = "lark-application")]
+    P2ApplicationApplicationCreatedV6(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::application::P2ApplicationApplicationCreatedV6>,
+        >,
+    ),
+    /// `application.application.feedback.created_v6`: Feedback on app given.
+    #[cfg(feature = "lark-application")]
+    P2ApplicationApplicationFeedbackCreatedV6(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::application::P2ApplicationApplicationFeedbackCreatedV6,
+            >,
+        >,
+    ),
+    /// `application.application.feedback.updated_v6`: Feedback on app processed.
+    #[cfg(feature = "lark-application")]
+    P2ApplicationApplicationFeedbackUpdatedV6(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::application::P2ApplicationApplicationFeedbackUpdatedV6,
+            >,
+        >,
+    ),
+    /// `application.application.visibility.added_v6`: Members may use app.
+    #[cfg(feature = "lark-application")]
+    P2ApplicationApplicationVisibilityAddedV6(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::application::P2ApplicationApplicationVisibilityAddedV6,
+            >,
+        >,
+    ),
+    /// `application.bot.menu_v6`: Bot menu clicked.
+    #[cfg(feature = "lark-application")]
+    P2ApplicationBotMenuV6(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::application::P2ApplicationBotMenuV6>,
+        >,
+    ),
+    /// `order_paid`: Order paid.
+    #[cfg(feature = "lark-application")]
+    P1OrderPaid(
+        ::std::boxed::Box<rt::event::Event<crate::lark::application::P1OrderPaid>>,
+    ),
     /// `approval.approval.updated_v4`: Approval definition changed.
     #[cfg(feature = "lark-approval")]
     P2ApprovalApprovalUpdatedV4(
@@ -39,15 +124,236 @@ pub enum AnyEvent {
             rt::event::Event<crate::lark::approval::P2ApprovalApprovalUpdatedV4>,
         >,
     ),
+    /// `approval.instance.remedy_group_update_v4`: Missing check-in approved.
+    #[cfg(feature = "lark-approval")]
+    P2ApprovalInstanceRemedyGroupUpdateV4(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::approval::P2ApprovalInstanceRemedyGroupUpdateV4,
+            >,
+        >,
+    ),
+    /// `approval.instance.status_changed_v4`: Approval request changed.
+    #[cfg(feature = "lark-approval")]
+    P2ApprovalInstanceStatusChangedV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::approval::P2ApprovalInstanceStatusChangedV4>,
+        >,
+    ),
+    /// `approval.instance.trip_group_update_v4`: Business trip approved.
+    #[cfg(feature = "lark-approval")]
+    P2ApprovalInstanceTripGroupUpdateV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::approval::P2ApprovalInstanceTripGroupUpdateV4>,
+        >,
+    ),
+    /// `approval.task.status_changed_v4`: Approval task changed.
+    #[cfg(feature = "lark-approval")]
+    P2ApprovalTaskStatusChangedV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::approval::P2ApprovalTaskStatusChangedV4>,
+        >,
+    ),
+    /// `approval_cc`: Copy of approval sent.
+    #[cfg(feature = "lark-approval")]
+    P1ApprovalCc(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1ApprovalCc>>,
+    ),
+    /// `approval_instance`: Approval request changed.
+    #[cfg(feature = "lark-approval")]
+    P1ApprovalInstance(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1ApprovalInstance>>,
+    ),
+    /// `approval_task`: Approval task changed.
+    #[cfg(feature = "lark-approval")]
+    P1ApprovalTask(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1ApprovalTask>>,
+    ),
+    /// `leave_approval`: Leave approved, older form.
+    #[cfg(feature = "lark-approval")]
+    P1LeaveApproval(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1LeaveApproval>>,
+    ),
     /// `leave_approvalV2`: Leave approved.
     #[cfg(feature = "lark-approval")]
     P1LeaveApprovalV2(
         ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1LeaveApprovalV2>>,
     ),
+    /// `leave_approval_revert`: Leave taken back.
+    #[cfg(feature = "lark-approval")]
+    P1LeaveApprovalRevert(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1LeaveApprovalRevert>>,
+    ),
+    /// `out_approval`: Absence from office approved.
+    #[cfg(feature = "lark-approval")]
+    P1OutApproval(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1OutApproval>>,
+    ),
+    /// `out_approval_revert`: Absence taken back.
+    #[cfg(feature = "lark-approval")]
+    P1OutApprovalRevert(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1OutApprovalRevert>>,
+    ),
+    /// `remedy_approval`: Missing check-in approved, older form.
+    #[cfg(feature = "lark-approval")]
+    P1RemedyApproval(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1RemedyApproval>>,
+    ),
+    /// `shift_approval`: Swap of shifts approved.
+    #[cfg(feature = "lark-approval")]
+    P1ShiftApproval(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1ShiftApproval>>,
+    ),
+    /// `trip_approval`: Business trip approved, older form.
+    #[cfg(feature = "lark-approval")]
+    P1TripApproval(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1TripApproval>>,
+    ),
+    /// `work_approval`: Overtime approved.
+    #[cfg(feature = "lark-approval")]
+    P1WorkApproval(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1WorkApproval>>,
+    ),
+    /// `work_approval_revert`: Overtime taken back.
+    #[cfg(feature = "lark-approval")]
+    P1WorkApprovalRevert(
+        ::std::boxed::Box<rt::event::Event<crate::lark::approval::P1WorkApprovalRevert>>,
+    ),
+    /// `attendance.user_flow.created_v1`: Someone clocked in or out.
+    #[cfg(feature = "lark-attendance")]
+    P2AttendanceUserFlowCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::attendance::P2AttendanceUserFlowCreatedV1>,
+        >,
+    ),
+    /// `attendance.user_task.updated_v1`: Attendance result changed.
+    #[cfg(feature = "lark-attendance")]
+    P2AttendanceUserTaskUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::attendance::P2AttendanceUserTaskUpdatedV1>,
+        >,
+    ),
+    /// `auth.user_access_token.revoked_v4`: Authorisation of user revoked.
+    #[cfg(feature = "lark-auth")]
+    P2AuthUserAccessTokenRevokedV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::auth::P2AuthUserAccessTokenRevokedV4>,
+        >,
+    ),
+    /// `calendar.calendar.acl.created_v4`: Calendar shared.
+    #[cfg(feature = "lark-calendar")]
+    P2CalendarCalendarAclCreatedV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::calendar::P2CalendarCalendarAclCreatedV4>,
+        >,
+    ),
+    /// `calendar.calendar.acl.deleted_v4`: Calendar no longer shared.
+    #[cfg(feature = "lark-calendar")]
+    P2CalendarCalendarAclDeletedV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::calendar::P2CalendarCalendarAclDeletedV4>,
+        >,
+    ),
+    /// `calendar.calendar.changed_v4`: User's calendars changed.
+    #[cfg(feature = "lark-calendar")]
+    P2CalendarCalendarChangedV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::calendar::P2CalendarCalendarChangedV4>,
+        >,
+    ),
+    /// `calendar.calendar.event.changed_v4`: Event in calendar changed.
+    #[cfg(feature = "lark-calendar")]
+    P2CalendarCalendarEventChangedV4(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::calendar::P2CalendarCalendarEventChangedV4>,
+        >,
+    ),
     /// `card.action.trigger`: Card action.
     #[cfg(feature = "lark-card")]
     P2CardActionTrigger(
         ::std::boxed::Box<rt::event::Event<crate::lark::card::P2CardActionTrigger>>,
+    ),
+    /// `card.action.trigger_v1`: Old card used.
+    #[cfg(feature = "lark-card")]
+    P1CardActionTriggerV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::card::P1CardActionTriggerV1>>,
+    ),
+    /// `url.preview.get`: Link preview requested.
+    #[cfg(feature = "lark-card")]
+    P2UrlPreviewGet(
+        ::std::boxed::Box<rt::event::Event<crate::lark::card::P2UrlPreviewGet>>,
+    ),
+    /// `compensation.archive.changed_v1`: Salary record changed.
+    #[cfg(feature = "lark-compensation")]
+    P2CompensationArchiveChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::compensation::P2CompensationArchiveChangedV1>,
+        >,
+    ),
+    /// `contact.custom_attr_event.updated_v3`: Custom field of members changed.
+    #[cfg(feature = "lark-contact")]
+    P2ContactCustomAttrEventUpdatedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactCustomAttrEventUpdatedV3>,
+        >,
+    ),
+    /// `contact.department.created_v3`: Department created.
+    #[cfg(feature = "lark-contact")]
+    P2ContactDepartmentCreatedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactDepartmentCreatedV3>,
+        >,
+    ),
+    /// `contact.department.deleted_v3`: Department deleted.
+    #[cfg(feature = "lark-contact")]
+    P2ContactDepartmentDeletedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactDepartmentDeletedV3>,
+        >,
+    ),
+    /// `contact.department.updated_v3`: Department changed.
+    #[cfg(feature = "lark-contact")]
+    P2ContactDepartmentUpdatedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactDepartmentUpdatedV3>,
+        >,
+    ),
+    /// `contact.employee_type_enum.actived_v3`: Kind of employment enabled.
+    #[cfg(feature = "lark-contact")]
+    P2ContactEmployeeTypeEnumActivedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactEmployeeTypeEnumActivedV3>,
+        >,
+    ),
+    /// `contact.employee_type_enum.created_v3`: Kind of employment created.
+    #[cfg(feature = "lark-contact")]
+    P2ContactEmployeeTypeEnumCreatedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactEmployeeTypeEnumCreatedV3>,
+        >,
+    ),
+    /// `contact.employee_type_enum.deactivated_v3`: Kind of employment disabled.
+    #[cfg(feature = "lark-contact")]
+    P2ContactEmployeeTypeEnumDeactivatedV3(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::contact::P2ContactEmployeeTypeEnumDeactivatedV3,
+            >,
+        >,
+    ),
+    /// `contact.employee_type_enum.deleted_v3`: Kind of employment deleted.
+    #[cfg(feature = "lark-contact")]
+    P2ContactEmployeeTypeEnumDeletedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactEmployeeTypeEnumDeletedV3>,
+        >,
+    ),
+    /// `contact.employee_type_enum.updated_v3`: Kind of employment renamed.
+    #[cfg(feature = "lark-contact")]
+    P2ContactEmployeeTypeEnumUpdatedV3(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::contact::P2ContactEmployeeTypeEnumUpdatedV3>,
+        >,
     ),
     /// `contact.scope.updated_v3`: Contact scope of app changed.
     #[cfg(feature = "lark-contact")]
@@ -56,10 +362,40 @@ pub enum AnyEvent {
             rt::event::Event<crate::lark::contact::P2ContactScopeUpdatedV3>,
         >,
     ),
+    /// `contact.user.created_v3`: User joined.
+    #[cfg(feature = "lark-contact")]
+    P2ContactUserCreatedV3(
+        ::std::boxed::Box<rt::event::Event<crate::lark::contact::P2ContactUserCreatedV3>>,
+    ),
+    /// `contact.user.deleted_v3`: User left.
+    #[cfg(feature = "lark-contact")]
+    P2ContactUserDeletedV3(
+        ::std::boxed::Box<rt::event::Event<crate::lark::contact::P2ContactUserDeletedV3>>,
+    ),
     /// `contact.user.updated_v3`: User changed.
     #[cfg(feature = "lark-contact")]
     P2ContactUserUpdatedV3(
         ::std::boxed::Box<rt::event::Event<crate::lark::contact::P2ContactUserUpdatedV3>>,
+    ),
+    /// `contact_scope_change`: App sees other contacts.
+    #[cfg(feature = "lark-contact")]
+    P1ContactScopeChange(
+        ::std::boxed::Box<rt::event::Event<crate::lark::contact::P1ContactScopeChange>>,
+    ),
+    /// `dept_add`: Department created.
+    #[cfg(feature = "lark-contact")]
+    P1DeptAdd(
+        ::std::boxed::Box<rt::event::Event<crate::lark::contact::P1DepartmentChanged>>,
+    ),
+    /// `dept_delete`: Department deleted.
+    #[cfg(feature = "lark-contact")]
+    P1DeptDelete(
+        ::std::boxed::Box<rt::event::Event<crate::lark::contact::P1DepartmentChanged>>,
+    ),
+    /// `dept_update`: Department changed.
+    #[cfg(feature = "lark-contact")]
+    P1DeptUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::lark::contact::P1DepartmentChanged>>,
     ),
     /// `user_add`: User joined.
     #[cfg(feature = "lark-contact")]
@@ -69,10 +405,150 @@ pub enum AnyEvent {
     P1UserLeave(
         ::std::boxed::Box<rt::event::Event<crate::lark::contact::P1UserChanged>>,
     ),
+    /// `user_status_change`: User status changed.
+    #[cfg(feature = "lark-contact")]
+    P1UserStatusChange(
+        ::std::boxed::Box<rt::event::Event<crate::lark::contact::P1UserStatusChange>>,
+    ),
     /// `user_update`: User changed.
     #[cfg(feature = "lark-contact")]
     P1UserUpdate(
         ::std::boxed::Box<rt::event::Event<crate::lark::contact::P1UserChanged>>,
+    ),
+    /// `corehr.approval_groups.updated_v2`: Reorganisation approval moved on.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrApprovalGroupsUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrApprovalGroupsUpdatedV2>,
+        >,
+    ),
+    /// `corehr.common_data.id.user_mapping_changed_v1`: User id mapping changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCommonDataIdUserMappingChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::corehr::P2CorehrCommonDataIdUserMappingChangedV1,
+            >,
+        >,
+    ),
+    /// `corehr.common_data.meta_data.updated_v1`: CoreHR data model changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCommonDataMetaDataUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCommonDataMetaDataUpdatedV1>,
+        >,
+    ),
+    /// `corehr.company.created_v2`: Company created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCompanyCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCompanyCreatedV2>,
+        >,
+    ),
+    /// `corehr.company.deleted_v2`: Company deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCompanyDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCompanyDeletedV2>,
+        >,
+    ),
+    /// `corehr.company.updated_v2`: Company changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCompanyUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCompanyUpdatedV2>,
+        >,
+    ),
+    /// `corehr.contract.created_v1`: Employment contract created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrContractCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrContractCreatedV1>,
+        >,
+    ),
+    /// `corehr.contract.deleted_v1`: Employment contract deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrContractDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrContractDeletedV1>,
+        >,
+    ),
+    /// `corehr.contract.updated_v1`: Employment contract changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrContractUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrContractUpdatedV1>,
+        >,
+    ),
+    /// `corehr.cost_center.created_v2`: Cost centre created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCostCenterCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCostCenterCreatedV2>,
+        >,
+    ),
+    /// `corehr.cost_center.deleted_v2`: Cost centre deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCostCenterDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCostCenterDeletedV2>,
+        >,
+    ),
+    /// `corehr.cost_center.updated_v2`: Cost centre changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCostCenterUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCostCenterUpdatedV2>,
+        >,
+    ),
+    /// `corehr.custom_org.created_v2`: Custom organisation created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCustomOrgCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCustomOrgCreatedV2>,
+        >,
+    ),
+    /// `corehr.custom_org.deleted_v2`: Custom organisation deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCustomOrgDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCustomOrgDeletedV2>,
+        >,
+    ),
+    /// `corehr.custom_org.updated_v2`: Custom organisation changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrCustomOrgUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrCustomOrgUpdatedV2>,
+        >,
+    ),
+    /// `corehr.department.created_v1`: CoreHR department created (v1).
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrDepartmentCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrDepartmentCreatedV1>,
+        >,
+    ),
+    /// `corehr.department.created_v2`: CoreHR department created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrDepartmentCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrDepartmentCreatedV2>,
+        >,
+    ),
+    /// `corehr.department.deleted_v1`: CoreHR department deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrDepartmentDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrDepartmentDeletedV1>,
+        >,
+    ),
+    /// `corehr.department.updated_v1`: CoreHR department changed (v1).
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrDepartmentUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrDepartmentUpdatedV1>,
+        >,
     ),
     /// `corehr.department.updated_v2`: CoreHR department changed.
     #[cfg(feature = "lark-corehr")]
@@ -81,10 +557,666 @@ pub enum AnyEvent {
             rt::event::Event<crate::lark::corehr::P2CorehrDepartmentUpdatedV2>,
         >,
     ),
+    /// `corehr.employee.domain_event_v2`: Employee record changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrEmployeeDomainEventV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrEmployeeDomainEventV2>,
+        >,
+    ),
+    /// `corehr.employment.converted_v1`: Employee passed probation.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrEmploymentConvertedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrEmploymentConvertedV1>,
+        >,
+    ),
+    /// `corehr.employment.created_v1`: Employment created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrEmploymentCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrEmploymentCreatedV1>,
+        >,
+    ),
+    /// `corehr.employment.deleted_v1`: Employment deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrEmploymentDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrEmploymentDeletedV1>,
+        >,
+    ),
+    /// `corehr.employment.resigned_v1`: Employee left.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrEmploymentResignedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrEmploymentResignedV1>,
+        >,
+    ),
+    /// `corehr.employment.updated_v1`: Employment changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrEmploymentUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrEmploymentUpdatedV1>,
+        >,
+    ),
+    /// `corehr.job.created_v1`: Job created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::corehr::P2CorehrJobCreatedV1>>,
+    ),
+    /// `corehr.job.deleted_v1`: Job deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::corehr::P2CorehrJobDeletedV1>>,
+    ),
+    /// `corehr.job.updated_v1`: Job changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::corehr::P2CorehrJobUpdatedV1>>,
+    ),
+    /// `corehr.job_change.status_updated_v2`: Job change status changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobChangeStatusUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobChangeStatusUpdatedV2>,
+        >,
+    ),
+    /// `corehr.job_change.updated_v1`: Job change status changed (v1).
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobChangeUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobChangeUpdatedV1>,
+        >,
+    ),
+    /// `corehr.job_change.updated_v2`: Job change edited.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobChangeUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobChangeUpdatedV2>,
+        >,
+    ),
+    /// `corehr.job_data.changed_v1`: Job change took effect.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobDataChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobDataChangedV1>,
+        >,
+    ),
+    /// `corehr.job_data.created_v1`: Job record created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobDataCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobDataCreatedV1>,
+        >,
+    ),
+    /// `corehr.job_data.deleted_v1`: Job record deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobDataDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobDataDeletedV1>,
+        >,
+    ),
+    /// `corehr.job_data.employed_v1`: Onboarding completed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobDataEmployedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobDataEmployedV1>,
+        >,
+    ),
+    /// `corehr.job_data.updated_v1`: Job record changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobDataUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobDataUpdatedV1>,
+        >,
+    ),
+    /// `corehr.job_family.created_v2`: CoreHR job family created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobFamilyCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobFamilyCreatedV2>,
+        >,
+    ),
+    /// `corehr.job_family.deleted_v2`: CoreHR job family deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobFamilyDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobFamilyDeletedV2>,
+        >,
+    ),
+    /// `corehr.job_family.updated_v2`: CoreHR job family changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobFamilyUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobFamilyUpdatedV2>,
+        >,
+    ),
+    /// `corehr.job_grade.created_v2`: Job grade created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobGradeCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobGradeCreatedV2>,
+        >,
+    ),
+    /// `corehr.job_grade.deleted_v2`: Job grade deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobGradeDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobGradeDeletedV2>,
+        >,
+    ),
+    /// `corehr.job_grade.updated_v2`: Job grade changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobGradeUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobGradeUpdatedV2>,
+        >,
+    ),
+    /// `corehr.job_level.created_v2`: CoreHR job level created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobLevelCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobLevelCreatedV2>,
+        >,
+    ),
+    /// `corehr.job_level.deleted_v2`: CoreHR job level deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobLevelDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobLevelDeletedV2>,
+        >,
+    ),
+    /// `corehr.job_level.updated_v2`: CoreHR job level changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrJobLevelUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrJobLevelUpdatedV2>,
+        >,
+    ),
+    /// `corehr.location.created_v2`: Location created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrLocationCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrLocationCreatedV2>,
+        >,
+    ),
+    /// `corehr.location.deleted_v2`: Location deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrLocationDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrLocationDeletedV2>,
+        >,
+    ),
+    /// `corehr.location.updated_v2`: Location changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrLocationUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrLocationUpdatedV2>,
+        >,
+    ),
+    /// `corehr.offboarding.checklist_updated_v2`: Offboarding handover moved on.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrOffboardingChecklistUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrOffboardingChecklistUpdatedV2>,
+        >,
+    ),
+    /// `corehr.offboarding.status_updated_v2`: Offboarding status changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrOffboardingStatusUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrOffboardingStatusUpdatedV2>,
+        >,
+    ),
+    /// `corehr.offboarding.updated_v1`: Offboarding status changed (v1).
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrOffboardingUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrOffboardingUpdatedV1>,
+        >,
+    ),
+    /// `corehr.offboarding.updated_v2`: Offboarding data changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrOffboardingUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrOffboardingUpdatedV2>,
+        >,
+    ),
+    /// `corehr.onboarding_qr_code.inactive_v2`: Onboarding QR code expired.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrOnboardingQrCodeInactiveV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrOnboardingQrCodeInactiveV2>,
+        >,
+    ),
+    /// `corehr.org_role_authorization.updated_v1`: Organisation role assigned anew.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrOrgRoleAuthorizationUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrOrgRoleAuthorizationUpdatedV1>,
+        >,
+    ),
+    /// `corehr.pathway.created_v2`: Career path created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPathwayCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPathwayCreatedV2>,
+        >,
+    ),
+    /// `corehr.pathway.deleted_v2`: Career path deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPathwayDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPathwayDeletedV2>,
+        >,
+    ),
+    /// `corehr.pathway.updated_v2`: Career path changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPathwayUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPathwayUpdatedV2>,
+        >,
+    ),
+    /// `corehr.person.created_v1`: Personal data created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPersonCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::corehr::P2CorehrPersonCreatedV1>>,
+    ),
+    /// `corehr.person.deleted_v1`: Personal data deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPersonDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::corehr::P2CorehrPersonDeletedV1>>,
+    ),
+    /// `corehr.person.updated_v1`: Personal data changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPersonUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::corehr::P2CorehrPersonUpdatedV1>>,
+    ),
+    /// `corehr.position.created_v2`: Position created.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPositionCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPositionCreatedV2>,
+        >,
+    ),
+    /// `corehr.position.deleted_v2`: Position deleted.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPositionDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPositionDeletedV2>,
+        >,
+    ),
+    /// `corehr.position.updated_v2`: Position changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPositionUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPositionUpdatedV2>,
+        >,
+    ),
+    /// `corehr.pre_hire.onboarding_task_changed_v2`: Onboarding moved on.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPreHireOnboardingTaskChangedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPreHireOnboardingTaskChangedV2>,
+        >,
+    ),
+    /// `corehr.pre_hire.updated_v1`: New hire data changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrPreHireUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrPreHireUpdatedV1>,
+        >,
+    ),
+    /// `corehr.probation.updated_v2`: Probation status changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrProbationUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrProbationUpdatedV2>,
+        >,
+    ),
+    /// `corehr.process.approver.updated_v2`: Process task status changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrProcessApproverUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrProcessApproverUpdatedV2>,
+        >,
+    ),
+    /// `corehr.process.cc.updated_v2`: Process copy delivered.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrProcessCcUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrProcessCcUpdatedV2>,
+        >,
+    ),
+    /// `corehr.process.node.updated_v2`: Process step status changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrProcessNodeUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrProcessNodeUpdatedV2>,
+        >,
+    ),
+    /// `corehr.process.status.update_v2`: Process status changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrProcessStatusUpdateV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrProcessStatusUpdateV2>,
+        >,
+    ),
+    /// `corehr.process.updated_v2`: Process moved on.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrProcessUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrProcessUpdatedV2>,
+        >,
+    ),
+    /// `corehr.process_comment_info.updated_v2`: Process comment added.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrProcessCommentInfoUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrProcessCommentInfoUpdatedV2>,
+        >,
+    ),
+    /// `corehr.signature_file.status_updated_v2`: Signature file status changed.
+    #[cfg(feature = "lark-corehr")]
+    P2CorehrSignatureFileStatusUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::corehr::P2CorehrSignatureFileStatusUpdatedV2>,
+        >,
+    ),
+    /// `drive.file.bitable_field_changed_v1`: Fields of base changed.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFileBitableFieldChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveFileBitableFieldChangedV1>,
+        >,
+    ),
+    /// `drive.file.bitable_record_changed_v1`: Records of base changed.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFileBitableRecordChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveFileBitableRecordChangedV1>,
+        >,
+    ),
+    /// `drive.file.created_in_folder_v1`: Document created in folder.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFileCreatedInFolderV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveFileCreatedInFolderV1>,
+        >,
+    ),
+    /// `drive.file.deleted_v1`: Document deleted for good.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFileDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::drive::P2DriveFileDeletedV1>>,
+    ),
+    /// `drive.file.edit_v1`: Document edited.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFileEditV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::drive::P2DriveFileEditV1>>,
+    ),
+    /// `drive.file.permission_member_added_v1`: Collaborators added.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFilePermissionMemberAddedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveFilePermissionMemberAddedV1>,
+        >,
+    ),
+    /// `drive.file.permission_member_applied_v1`: Access to document requested.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFilePermissionMemberAppliedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveFilePermissionMemberAppliedV1>,
+        >,
+    ),
+    /// `drive.file.permission_member_removed_v1`: Collaborators removed.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFilePermissionMemberRemovedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveFilePermissionMemberRemovedV1>,
+        >,
+    ),
     /// `drive.file.read_v1`: Document opened.
     #[cfg(feature = "lark-drive")]
     P2DriveFileReadV1(
         ::std::boxed::Box<rt::event::Event<crate::lark::drive::P2DriveFileReadV1>>,
+    ),
+    /// `drive.file.title_updated_v1`: Document renamed.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFileTitleUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveFileTitleUpdatedV1>,
+        >,
+    ),
+    /// `drive.file.trashed_v1`: Document moved to trash.
+    #[cfg(feature = "lark-drive")]
+    P2DriveFileTrashedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::drive::P2DriveFileTrashedV1>>,
+    ),
+    /// `drive.notice.comment_add_v1`: Comment on document.
+    #[cfg(feature = "lark-drive")]
+    P2DriveNoticeCommentAddV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::drive::P2DriveNoticeCommentAddV1>,
+        >,
+    ),
+    /// `elearning.course_registration.created_v2`: Course progress added.
+    #[cfg(feature = "lark-elearning")]
+    P2ElearningCourseRegistrationCreatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::elearning::P2ElearningCourseRegistrationCreatedV2,
+            >,
+        >,
+    ),
+    /// `elearning.course_registration.deleted_v2`: Course progress deleted.
+    #[cfg(feature = "lark-elearning")]
+    P2ElearningCourseRegistrationDeletedV2(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::elearning::P2ElearningCourseRegistrationDeletedV2,
+            >,
+        >,
+    ),
+    /// `elearning.course_registration.updated_v2`: Course progress changed.
+    #[cfg(feature = "lark-elearning")]
+    P2ElearningCourseRegistrationUpdatedV2(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::elearning::P2ElearningCourseRegistrationUpdatedV2,
+            >,
+        >,
+    ),
+    /// `helpdesk.notification.approve_v1`: Notification reviewed.
+    #[cfg(feature = "lark-helpdesk")]
+    P2HelpdeskNotificationApproveV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::helpdesk::P2HelpdeskNotificationApproveV1>,
+        >,
+    ),
+    /// `helpdesk.ticket.created_v1`: Ticket opened.
+    #[cfg(feature = "lark-helpdesk")]
+    P2HelpdeskTicketCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::helpdesk::P2HelpdeskTicketCreatedV1>,
+        >,
+    ),
+    /// `helpdesk.ticket.updated_v1`: Ticket changed.
+    #[cfg(feature = "lark-helpdesk")]
+    P2HelpdeskTicketUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::helpdesk::P2HelpdeskTicketUpdatedV1>,
+        >,
+    ),
+    /// `helpdesk.ticket_message.created_v1`: Message in ticket.
+    #[cfg(feature = "lark-helpdesk")]
+    P2HelpdeskTicketMessageCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::helpdesk::P2HelpdeskTicketMessageCreatedV1>,
+        >,
+    ),
+    /// `hire.application.deleted_v1`: Applications deleted.
+    #[cfg(feature = "lark-hire")]
+    P2HireApplicationDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireApplicationDeletedV1>,
+        >,
+    ),
+    /// `hire.application.stage_changed_v1`: Application moved on.
+    #[cfg(feature = "lark-hire")]
+    P2HireApplicationStageChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireApplicationStageChangedV1>,
+        >,
+    ),
+    /// `hire.eco_account.created_v1`: Account of provider added.
+    #[cfg(feature = "lark-hire")]
+    P2HireEcoAccountCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::hire::P2HireEcoAccountCreatedV1>>,
+    ),
+    /// `hire.eco_background_check.canceled_v1`: Background check ended.
+    #[cfg(feature = "lark-hire")]
+    P2HireEcoBackgroundCheckCanceledV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireEcoBackgroundCheckCanceledV1>,
+        >,
+    ),
+    /// `hire.eco_background_check.created_v1`: Background check ordered.
+    #[cfg(feature = "lark-hire")]
+    P2HireEcoBackgroundCheckCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireEcoBackgroundCheckCreatedV1>,
+        >,
+    ),
+    /// `hire.eco_exam.created_v1`: Written test ordered.
+    #[cfg(feature = "lark-hire")]
+    P2HireEcoExamCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::hire::P2HireEcoExamCreatedV1>>,
+    ),
+    /// `hire.ehr_import_task.imported_v1`: Candidate handed to HR system.
+    #[cfg(feature = "lark-hire")]
+    P2HireEhrImportTaskImportedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireEhrImportTaskImportedV1>,
+        >,
+    ),
+    /// `hire.ehr_import_task_for_internship_offer.imported_v1`: Intern handed to HR system.
+    #[cfg(feature = "lark-hire")]
+    P2HireEhrImportTaskForInternshipOfferImportedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::hire::P2HireEhrImportTaskForInternshipOfferImportedV1,
+            >,
+        >,
+    ),
+    /// `hire.offer.status_changed_v1`: Offer status changed.
+    #[cfg(feature = "lark-hire")]
+    P2HireOfferStatusChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireOfferStatusChangedV1>,
+        >,
+    ),
+    /// `hire.referral_account.assets_update_v1`: Reward account changed.
+    #[cfg(feature = "lark-hire")]
+    P2HireReferralAccountAssetsUpdateV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireReferralAccountAssetsUpdateV1>,
+        >,
+    ),
+    /// `hire.talent.deleted_v1`: Candidate deleted.
+    #[cfg(feature = "lark-hire")]
+    P2HireTalentDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::hire::P2HireTalentDeletedV1>>,
+    ),
+    /// `hire.talent.tag_subscription_v1`: Tagged candidate moved on.
+    #[cfg(feature = "lark-hire")]
+    P2HireTalentTagSubscriptionV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::hire::P2HireTalentTagSubscriptionV1>,
+        >,
+    ),
+    /// `add_bot`: Bot added to group.
+    #[cfg(feature = "lark-im")]
+    P1AddBot(::std::boxed::Box<rt::event::Event<crate::lark::im::P1AddBot>>),
+    /// `add_user_to_chat`: Users joined group.
+    #[cfg(feature = "lark-im")]
+    P1AddUserToChat(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P1UserInOutChat>>,
+    ),
+    /// `chat_disband`: Group disbanded.
+    #[cfg(feature = "lark-im")]
+    P1ChatDisband(::std::boxed::Box<rt::event::Event<crate::lark::im::P1ChatDisband>>),
+    /// `group_setting_update`: Group settings changed.
+    #[cfg(feature = "lark-im")]
+    P1GroupSettingUpdate(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P1GroupSettingUpdate>>,
+    ),
+    /// `im.chat.access_event.bot_p2p_chat_entered_v1`: User opened chat with bot.
+    #[cfg(feature = "lark-im")]
+    P2ImChatAccessEventBotP2pChatEnteredV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::im::P2ImChatAccessEventBotP2pChatEnteredV1>,
+        >,
+    ),
+    /// `im.chat.disbanded_v1`: Group disbanded.
+    #[cfg(feature = "lark-im")]
+    P2ImChatDisbandedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImChatDisbandedV1>>,
+    ),
+    /// `im.chat.member.bot.added_v1`: Bot added to group.
+    #[cfg(feature = "lark-im")]
+    P2ImChatMemberBotAddedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImChatMemberBotAddedV1>>,
+    ),
+    /// `im.chat.member.bot.deleted_v1`: Bot removed from group.
+    #[cfg(feature = "lark-im")]
+    P2ImChatMemberBotDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImChatMemberBotDeletedV1>>,
+    ),
+    /// `im.chat.member.user.added_v1`: Users joined group.
+    #[cfg(feature = "lark-im")]
+    P2ImChatMemberUserAddedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImChatMemberUserAddedV1>>,
+    ),
+    /// `im.chat.member.user.deleted_v1`: Users left group.
+    #[cfg(feature = "lark-im")]
+    P2ImChatMemberUserDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImChatMemberUserDeletedV1>>,
+    ),
+    /// `im.chat.member.user.withdrawn_v1`: Adding of users taken back.
+    #[cfg(feature = "lark-im")]
+    P2ImChatMemberUserWithdrawnV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::im::P2ImChatMemberUserWithdrawnV1>,
+        >,
+    ),
+    /// `im.chat.updated_v1`: Group settings changed.
+    #[cfg(feature = "lark-im")]
+    P2ImChatUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImChatUpdatedV1>>,
+    ),
+    /// `im.message.message_read_v1`: Message read.
+    #[cfg(feature = "lark-im")]
+    P2ImMessageMessageReadV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImMessageMessageReadV1>>,
+    ),
+    /// `im.message.reaction.created_v1`: Reaction added.
+    #[cfg(feature = "lark-im")]
+    P2ImMessageReactionCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::im::P2ImMessageReactionCreatedV1>,
+        >,
+    ),
+    /// `im.message.reaction.deleted_v1`: Reaction removed.
+    #[cfg(feature = "lark-im")]
+    P2ImMessageReactionDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::im::P2ImMessageReactionDeletedV1>,
+        >,
+    ),
+    /// `im.message.recalled_v1`: Message recalled.
+    #[cfg(feature = "lark-im")]
+    P2ImMessageRecalledV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P2ImMessageRecalledV1>>,
     ),
     /// `im.message.receive_v1`: Message received.
     #[cfg(feature = "lark-im")]
@@ -94,10 +1226,411 @@ pub enum AnyEvent {
     /// `message`: Message received.
     #[cfg(feature = "lark-im")]
     P1Message(::std::boxed::Box<rt::event::Event<crate::lark::im::P1Message>>),
+    /// `message_read`: Message read.
+    #[cfg(feature = "lark-im")]
+    P1MessageRead(::std::boxed::Box<rt::event::Event<crate::lark::im::P1MessageRead>>),
+    /// `p2p_chat_create`: First chat with bot.
+    #[cfg(feature = "lark-im")]
+    P1P2pChatCreate(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P1P2pChatCreate>>,
+    ),
+    /// `remove_bot`: Bot removed from group.
+    #[cfg(feature = "lark-im")]
+    P1RemoveBot(::std::boxed::Box<rt::event::Event<crate::lark::im::P1RemoveBot>>),
+    /// `remove_user_from_chat`: Users left group.
+    #[cfg(feature = "lark-im")]
+    P1RemoveUserFromChat(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P1UserInOutChat>>,
+    ),
+    /// `revoke_add_user_from_chat`: Adding of users taken back.
+    #[cfg(feature = "lark-im")]
+    P1RevokeAddUserFromChat(
+        ::std::boxed::Box<rt::event::Event<crate::lark::im::P1UserInOutChat>>,
+    ),
+    /// `mail.user_mailbox.event.message_received_v1`: Mail received.
+    #[cfg(feature = "lark-mail")]
+    P2MailUserMailboxEventMessageReceivedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::mail::P2MailUserMailboxEventMessageReceivedV1>,
+        >,
+    ),
+    /// `meeting_room.meeting_room.created_v1`: Meeting room created.
+    #[cfg(feature = "lark-meeting-room")]
+    P2MeetingRoomMeetingRoomCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::meeting_room::P2MeetingRoomMeetingRoomCreatedV1,
+            >,
+        >,
+    ),
+    /// `meeting_room.meeting_room.deleted_v1`: Meeting room deleted.
+    #[cfg(feature = "lark-meeting-room")]
+    P2MeetingRoomMeetingRoomDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::meeting_room::P2MeetingRoomMeetingRoomDeletedV1,
+            >,
+        >,
+    ),
+    /// `meeting_room.meeting_room.status_changed_v1`: Meeting room status changed.
+    #[cfg(feature = "lark-meeting-room")]
+    P2MeetingRoomMeetingRoomStatusChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::meeting_room::P2MeetingRoomMeetingRoomStatusChangedV1,
+            >,
+        >,
+    ),
+    /// `meeting_room.meeting_room.updated_v1`: Meeting room changed.
+    #[cfg(feature = "lark-meeting-room")]
+    P2MeetingRoomMeetingRoomUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::meeting_room::P2MeetingRoomMeetingRoomUpdatedV1,
+            >,
+        >,
+    ),
+    /// `third_party_meeting_room_event_created`: Event with outside room created.
+    #[cfg(feature = "lark-meeting-room")]
+    P1ThirdPartyMeetingRoomEventCreated(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::meeting_room::P1ThirdPartyMeetingRoomEventChanged,
+            >,
+        >,
+    ),
+    /// `third_party_meeting_room_event_deleted`: Event with outside room deleted.
+    #[cfg(feature = "lark-meeting-room")]
+    P1ThirdPartyMeetingRoomEventDeleted(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::meeting_room::P1ThirdPartyMeetingRoomEventChanged,
+            >,
+        >,
+    ),
+    /// `third_party_meeting_room_event_updated`: Event with outside room changed.
+    #[cfg(feature = "lark-meeting-room")]
+    P1ThirdPartyMeetingRoomEventUpdated(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::meeting_room::P1ThirdPartyMeetingRoomEventChanged,
+            >,
+        >,
+    ),
+    /// `minutes.minute.generated_v1`: Minutes generated.
+    #[cfg(feature = "lark-minutes")]
+    P2MinutesMinuteGeneratedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::minutes::P2MinutesMinuteGeneratedV1>,
+        >,
+    ),
+    /// `moments.comment.created_v1`: Comment published.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsCommentCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::moments::P2MomentsCommentCreatedV1>,
+        >,
+    ),
+    /// `moments.comment.deleted_v1`: Comment deleted.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsCommentDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::moments::P2MomentsCommentDeletedV1>,
+        >,
+    ),
+    /// `moments.dislike.created_v1`: Dislike added.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsDislikeCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::moments::P2MomentsDislikeCreatedV1>,
+        >,
+    ),
+    /// `moments.dislike.deleted_v1`: Dislike taken back.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsDislikeDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::moments::P2MomentsDislikeDeletedV1>,
+        >,
+    ),
+    /// `moments.post.created_v1`: Post published.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsPostCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::moments::P2MomentsPostCreatedV1>>,
+    ),
+    /// `moments.post.deleted_v1`: Post deleted.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsPostDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::moments::P2MomentsPostDeletedV1>>,
+    ),
+    /// `moments.post_statistics.updated_v1`: Numbers of post changed.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsPostStatisticsUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::moments::P2MomentsPostStatisticsUpdatedV1>,
+        >,
+    ),
+    /// `moments.reaction.created_v1`: Reaction added.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsReactionCreatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::moments::P2MomentsReactionCreatedV1>,
+        >,
+    ),
+    /// `moments.reaction.deleted_v1`: Reaction taken back.
+    #[cfg(feature = "lark-moments")]
+    P2MomentsReactionDeletedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::moments::P2MomentsReactionDeletedV1>,
+        >,
+    ),
+    /// `payroll.payment_activity.approved_v1`: Payment activity archived.
+    #[cfg(feature = "lark-payroll")]
+    P2PayrollPaymentActivityApprovedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::payroll::P2PayrollPaymentActivityApprovedV1>,
+        >,
+    ),
+    /// `payroll.payment_activity.status_changed_v1`: Payment activity status changed.
+    #[cfg(feature = "lark-payroll")]
+    P2PayrollPaymentActivityStatusChangedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::payroll::P2PayrollPaymentActivityStatusChangedV1,
+            >,
+        >,
+    ),
+    /// `performance.review_data.changed_v2`: Review data changed.
+    #[cfg(feature = "lark-performance")]
+    P2PerformanceReviewDataChangedV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::performance::P2PerformanceReviewDataChangedV2>,
+        >,
+    ),
+    /// `performance.stage_task.open_result_v2`: Review results opened.
+    #[cfg(feature = "lark-performance")]
+    P2PerformanceStageTaskOpenResultV2(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::performance::P2PerformanceStageTaskOpenResultV2,
+            >,
+        >,
+    ),
+    /// `security_and_compliance.device_apply_record.device_apply_event_v2`: Device registration requested.
+    #[cfg(feature = "lark-security-and-compliance")]
+    P2SecurityAndComplianceDeviceApplyRecordDeviceApplyEventV2(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::security_and_compliance::P2SecurityAndComplianceDeviceApplyRecordDeviceApplyEventV2,
+            >,
+        >,
+    ),
+    /// `security_and_compliance.device_record.device_change_event_v2`: Device record changed.
+    #[cfg(feature = "lark-security-and-compliance")]
+    P2SecurityAndComplianceDeviceRecordDeviceChangeEventV2(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::security_and_compliance::P2SecurityAndComplianceDeviceRecordDeviceChangeEventV2,
+            >,
+        >,
+    ),
+    /// `task.task.comment.updated_v1`: Comment on task changed.
+    #[cfg(feature = "lark-task")]
+    P2TaskTaskCommentUpdatedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::task::P2TaskTaskCommentUpdatedV1>,
+        >,
+    ),
+    /// `task.task.update_tenant_v1`: Task of organisation changed.
+    #[cfg(feature = "lark-task")]
+    P2TaskTaskUpdateTenantV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::task::P2TaskTaskUpdateTenantV1>>,
+    ),
+    /// `task.task.update_user_access_v2`: Task of user changed.
+    #[cfg(feature = "lark-task")]
+    P2TaskTaskUpdateUserAccessV2(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::task::P2TaskTaskUpdateUserAccessV2>,
+        >,
+    ),
+    /// `task.task.updated_v1`: Task of app changed.
+    #[cfg(feature = "lark-task")]
+    P2TaskTaskUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::task::P2TaskTaskUpdatedV1>>,
+    ),
+    /// `vc.bot.meeting_activity_v1`: Activity in meeting of bot.
+    #[cfg(feature = "lark-vc")]
+    P2VcBotMeetingActivityV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcBotMeetingActivityV1>>,
+    ),
+    /// `vc.bot.meeting_ended_v1`: Meeting of bot ended.
+    #[cfg(feature = "lark-vc")]
+    P2VcBotMeetingEndedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcBotMeetingEndedV1>>,
+    ),
+    /// `vc.bot.meeting_invited_v1`: Bot invited to meeting.
+    #[cfg(feature = "lark-vc")]
+    P2VcBotMeetingInvitedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcBotMeetingInvitedV1>>,
+    ),
+    /// `vc.bot.meeting_started_v1`: Meeting of bot started.
+    #[cfg(feature = "lark-vc")]
+    P2VcBotMeetingStartedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcBotMeetingStartedV1>>,
+    ),
+    /// `vc.material.review_result_v1`: Material reviewed.
+    #[cfg(feature = "lark-vc")]
+    P2VcMaterialReviewResultV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMaterialReviewResultV1>>,
+    ),
+    /// `vc.meeting.all_meeting_ended_v1`: Meeting of organisation ended.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingAllMeetingEndedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcMeetingAllMeetingEndedV1>,
+        >,
+    ),
+    /// `vc.meeting.all_meeting_started_v1`: Meeting of organisation started.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingAllMeetingStartedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcMeetingAllMeetingStartedV1>,
+        >,
+    ),
+    /// `vc.meeting.join_meeting_v1`: Someone joined meeting.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingJoinMeetingV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingJoinMeetingV1>>,
+    ),
+    /// `vc.meeting.leave_meeting_v1`: Someone left meeting.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingLeaveMeetingV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingLeaveMeetingV1>>,
+    ),
     /// `vc.meeting.meeting_ended_v1`: Reserved meeting ended.
     #[cfg(feature = "lark-vc")]
     P2VcMeetingMeetingEndedV1(
         ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingMeetingEndedV1>>,
+    ),
+    /// `vc.meeting.meeting_started_v1`: Reserved meeting started.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingMeetingStartedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingMeetingStartedV1>>,
+    ),
+    /// `vc.meeting.participant_meeting_ended_v1`: Meeting of participant ended.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingParticipantMeetingEndedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcMeetingParticipantMeetingEndedV1>,
+        >,
+    ),
+    /// `vc.meeting.participant_meeting_joined_v1`: Participant joined meeting.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingParticipantMeetingJoinedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcMeetingParticipantMeetingJoinedV1>,
+        >,
+    ),
+    /// `vc.meeting.participant_meeting_started_v1`: Meeting of participant started.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingParticipantMeetingStartedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcMeetingParticipantMeetingStartedV1>,
+        >,
+    ),
+    /// `vc.meeting.recording_ended_v1`: Recording of meeting ended.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingRecordingEndedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingRecordingEndedV1>>,
+    ),
+    /// `vc.meeting.recording_ready_v1`: Recording of meeting ready.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingRecordingReadyV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingRecordingReadyV1>>,
+    ),
+    /// `vc.meeting.recording_started_v1`: Recording of meeting started.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingRecordingStartedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcMeetingRecordingStartedV1>,
+        >,
+    ),
+    /// `vc.meeting.send_meeting_im_v1`: Chat message in meeting.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingSendMeetingImV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingSendMeetingImV1>>,
+    ),
+    /// `vc.meeting.share_ended_v1`: Screen sharing ended.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingShareEndedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingShareEndedV1>>,
+    ),
+    /// `vc.meeting.share_started_v1`: Screen sharing started.
+    #[cfg(feature = "lark-vc")]
+    P2VcMeetingShareStartedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcMeetingShareStartedV1>>,
+    ),
+    /// `vc.note.generated_v1`: Notes generated.
+    #[cfg(feature = "lark-vc")]
+    P2VcNoteGeneratedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcNoteGeneratedV1>>,
+    ),
+    /// `vc.recording.recording_ended_v1`: Recording ended.
+    #[cfg(feature = "lark-vc")]
+    P2VcRecordingRecordingEndedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcRecordingRecordingEndedV1>,
+        >,
+    ),
+    /// `vc.recording.recording_started_v1`: Recording started.
+    #[cfg(feature = "lark-vc")]
+    P2VcRecordingRecordingStartedV1(
+        ::std::boxed::Box<
+            rt::event::Event<crate::lark::vc::P2VcRecordingRecordingStartedV1>,
+        >,
+    ),
+    /// `vc.recording.recording_transcript_generated_v1`: Transcript of recording generated.
+    #[cfg(feature = "lark-vc")]
+    P2VcRecordingRecordingTranscriptGeneratedV1(
+        ::std::boxed::Box<
+            rt::event::Event<
+                crate::lark::vc::P2VcRecordingRecordingTranscriptGeneratedV1,
+            >,
+        >,
+    ),
+    /// `vc.reserve_config.updated_v1`: Reservation rules of room changed.
+    #[cfg(feature = "lark-vc")]
+    P2VcReserveConfigUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcReserveConfigUpdatedV1>>,
+    ),
+    /// `vc.room.created_v1`: Room created.
+    #[cfg(feature = "lark-vc")]
+    P2VcRoomCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcRoomCreatedV1>>,
+    ),
+    /// `vc.room.deleted_v1`: Room deleted.
+    #[cfg(feature = "lark-vc")]
+    P2VcRoomDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcRoomDeletedV1>>,
+    ),
+    /// `vc.room.updated_v1`: Room changed.
+    #[cfg(feature = "lark-vc")]
+    P2VcRoomUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcRoomUpdatedV1>>,
+    ),
+    /// `vc.room_level.created_v1`: Room level created.
+    #[cfg(feature = "lark-vc")]
+    P2VcRoomLevelCreatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcRoomLevelCreatedV1>>,
+    ),
+    /// `vc.room_level.deleted_v1`: Room level deleted.
+    #[cfg(feature = "lark-vc")]
+    P2VcRoomLevelDeletedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcRoomLevelDeletedV1>>,
+    ),
+    /// `vc.room_level.updated_v1`: Room level changed.
+    #[cfg(feature = "lark-vc")]
+    P2VcRoomLevelUpdatedV1(
+        ::std::boxed::Box<rt::event::Event<crate::lark::vc::P2VcRoomLevelUpdatedV1>>,
     ),
     /// An event that this version, or this choice of features, does not know.
     Unknown(rt::event::RawEvent),
@@ -131,9 +1664,43 @@ impl AnyEvent {
     ) -> ::std::result::Result<Self, rt::envelope::OpenError> {
         ::std::result::Result::Ok(
             match (raw.protocol(), raw.header().event()) {
+                #[cfg(feature = "lark-acs")]
+                ("p2", "acs.access_record.created_v1") => {
+                    AnyEvent::P2AcsAccessRecordCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-acs")]
+                ("p2", "acs.user.updated_v1") => {
+                    AnyEvent::P2AcsUserUpdatedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-apaas")]
+                ("p2", "apaas.workspace.record_change_v1") => {
+                    AnyEvent::P2ApaasWorkspaceRecordChangeV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-application")]
+                ("p1", "app_open") => {
+                    AnyEvent::P1AppOpen(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-application")]
+                ("p1", "app_status_change") => {
+                    AnyEvent::P1AppStatusChange(::std::boxed::Box::new(raw.decoded()?))
+                }
                 #[cfg(feature = "lark-application")]
                 ("p1", "app_ticket") => {
                     AnyEvent::P1AppTicket(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-application")]
+                ("p1", "app_uninstalled") => {
+                    AnyEvent::P1AppUninstalled(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-application")]
+                ("p2", "application.application.app_version.audit_v6") => {
+                    AnyEvent::P2ApplicationApplicationAppVersionAuditV6(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
                 }
                 #[cfg(feature = "lark-application")]
                 ("p2", "application.application.app_version.publish_apply_v6") => {
@@ -147,6 +1714,40 @@ impl AnyEvent {
                         ::std::boxed::Box::new(raw.decoded()?),
                     )
                 }
+                #[cfg(feature = "lark-application")]
+                ("p2", "application.application.created_v6") => {
+                    AnyEvent::P2ApplicationApplicationCreatedV6(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-application")]
+                ("p2", "application.application.feedback.created_v6") => {
+                    AnyEvent::P2ApplicationApplicationFeedbackCreatedV6(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-application")]
+                ("p2", "application.application.feedback.updated_v6") => {
+                    AnyEvent::P2ApplicationApplicationFeedbackUpdatedV6(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-application")]
+                ("p2", "application.application.visibility.added_v6") => {
+                    AnyEvent::P2ApplicationApplicationVisibilityAddedV6(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-application")]
+                ("p2", "application.bot.menu_v6") => {
+                    AnyEvent::P2ApplicationBotMenuV6(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-application")]
+                ("p1", "order_paid") => {
+                    AnyEvent::P1OrderPaid(::std::boxed::Box::new(raw.decoded()?))
+                }
                 #[cfg(feature = "lark-approval")]
                 ("p2", "approval.approval.updated_v4") => {
                     AnyEvent::P2ApprovalApprovalUpdatedV4(
@@ -154,16 +1755,216 @@ impl AnyEvent {
                     )
                 }
                 #[cfg(feature = "lark-approval")]
+                ("p2", "approval.instance.remedy_group_update_v4") => {
+                    AnyEvent::P2ApprovalInstanceRemedyGroupUpdateV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p2", "approval.instance.status_changed_v4") => {
+                    AnyEvent::P2ApprovalInstanceStatusChangedV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p2", "approval.instance.trip_group_update_v4") => {
+                    AnyEvent::P2ApprovalInstanceTripGroupUpdateV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p2", "approval.task.status_changed_v4") => {
+                    AnyEvent::P2ApprovalTaskStatusChangedV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "approval_cc") => {
+                    AnyEvent::P1ApprovalCc(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "approval_instance") => {
+                    AnyEvent::P1ApprovalInstance(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "approval_task") => {
+                    AnyEvent::P1ApprovalTask(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "leave_approval") => {
+                    AnyEvent::P1LeaveApproval(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
                 ("p1", "leave_approvalV2") => {
                     AnyEvent::P1LeaveApprovalV2(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "leave_approval_revert") => {
+                    AnyEvent::P1LeaveApprovalRevert(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "out_approval") => {
+                    AnyEvent::P1OutApproval(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "out_approval_revert") => {
+                    AnyEvent::P1OutApprovalRevert(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "remedy_approval") => {
+                    AnyEvent::P1RemedyApproval(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "shift_approval") => {
+                    AnyEvent::P1ShiftApproval(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "trip_approval") => {
+                    AnyEvent::P1TripApproval(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "work_approval") => {
+                    AnyEvent::P1WorkApproval(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-approval")]
+                ("p1", "work_approval_revert") => {
+                    AnyEvent::P1WorkApprovalRevert(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-attendance")]
+                ("p2", "attendance.user_flow.created_v1") => {
+                    AnyEvent::P2AttendanceUserFlowCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-attendance")]
+                ("p2", "attendance.user_task.updated_v1") => {
+                    AnyEvent::P2AttendanceUserTaskUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-auth")]
+                ("p2", "auth.user_access_token.revoked_v4") => {
+                    AnyEvent::P2AuthUserAccessTokenRevokedV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-calendar")]
+                ("p2", "calendar.calendar.acl.created_v4") => {
+                    AnyEvent::P2CalendarCalendarAclCreatedV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-calendar")]
+                ("p2", "calendar.calendar.acl.deleted_v4") => {
+                    AnyEvent::P2CalendarCalendarAclDeletedV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-calendar")]
+                ("p2", "calendar.calendar.changed_v4") => {
+                    AnyEvent::P2CalendarCalendarChangedV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-calendar")]
+                ("p2", "calendar.calendar.event.changed_v4") => {
+                    AnyEvent::P2CalendarCalendarEventChangedV4(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
                 }
                 #[cfg(feature = "lark-card")]
                 ("p2", "card.action.trigger") => {
                     AnyEvent::P2CardActionTrigger(::std::boxed::Box::new(raw.decoded()?))
                 }
+                #[cfg(feature = "lark-card")]
+                ("p1", "card.action.trigger_v1") => {
+                    AnyEvent::P1CardActionTriggerV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-card")]
+                ("p2", "url.preview.get") => {
+                    AnyEvent::P2UrlPreviewGet(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-compensation")]
+                ("p2", "compensation.archive.changed_v1") => {
+                    AnyEvent::P2CompensationArchiveChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.custom_attr_event.updated_v3") => {
+                    AnyEvent::P2ContactCustomAttrEventUpdatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.department.created_v3") => {
+                    AnyEvent::P2ContactDepartmentCreatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.department.deleted_v3") => {
+                    AnyEvent::P2ContactDepartmentDeletedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.department.updated_v3") => {
+                    AnyEvent::P2ContactDepartmentUpdatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.employee_type_enum.actived_v3") => {
+                    AnyEvent::P2ContactEmployeeTypeEnumActivedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.employee_type_enum.created_v3") => {
+                    AnyEvent::P2ContactEmployeeTypeEnumCreatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.employee_type_enum.deactivated_v3") => {
+                    AnyEvent::P2ContactEmployeeTypeEnumDeactivatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.employee_type_enum.deleted_v3") => {
+                    AnyEvent::P2ContactEmployeeTypeEnumDeletedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.employee_type_enum.updated_v3") => {
+                    AnyEvent::P2ContactEmployeeTypeEnumUpdatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
                 #[cfg(feature = "lark-contact")]
                 ("p2", "contact.scope.updated_v3") => {
                     AnyEvent::P2ContactScopeUpdatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.user.created_v3") => {
+                    AnyEvent::P2ContactUserCreatedV3(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p2", "contact.user.deleted_v3") => {
+                    AnyEvent::P2ContactUserDeletedV3(
                         ::std::boxed::Box::new(raw.decoded()?),
                     )
                 }
@@ -174,6 +1975,24 @@ impl AnyEvent {
                     )
                 }
                 #[cfg(feature = "lark-contact")]
+                ("p1", "contact_scope_change") => {
+                    AnyEvent::P1ContactScopeChange(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p1", "dept_add") => {
+                    AnyEvent::P1DeptAdd(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p1", "dept_delete") => {
+                    AnyEvent::P1DeptDelete(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-contact")]
+                ("p1", "dept_update") => {
+                    AnyEvent::P1DeptUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-contact")]
                 ("p1", "user_add") => {
                     AnyEvent::P1UserAdd(::std::boxed::Box::new(raw.decoded()?))
                 }
@@ -182,8 +2001,126 @@ impl AnyEvent {
                     AnyEvent::P1UserLeave(::std::boxed::Box::new(raw.decoded()?))
                 }
                 #[cfg(feature = "lark-contact")]
+                ("p1", "user_status_change") => {
+                    AnyEvent::P1UserStatusChange(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-contact")]
                 ("p1", "user_update") => {
                     AnyEvent::P1UserUpdate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.approval_groups.updated_v2") => {
+                    AnyEvent::P2CorehrApprovalGroupsUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.common_data.id.user_mapping_changed_v1") => {
+                    AnyEvent::P2CorehrCommonDataIdUserMappingChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.common_data.meta_data.updated_v1") => {
+                    AnyEvent::P2CorehrCommonDataMetaDataUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.company.created_v2") => {
+                    AnyEvent::P2CorehrCompanyCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.company.deleted_v2") => {
+                    AnyEvent::P2CorehrCompanyDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.company.updated_v2") => {
+                    AnyEvent::P2CorehrCompanyUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.contract.created_v1") => {
+                    AnyEvent::P2CorehrContractCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.contract.deleted_v1") => {
+                    AnyEvent::P2CorehrContractDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.contract.updated_v1") => {
+                    AnyEvent::P2CorehrContractUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.cost_center.created_v2") => {
+                    AnyEvent::P2CorehrCostCenterCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.cost_center.deleted_v2") => {
+                    AnyEvent::P2CorehrCostCenterDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.cost_center.updated_v2") => {
+                    AnyEvent::P2CorehrCostCenterUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.custom_org.created_v2") => {
+                    AnyEvent::P2CorehrCustomOrgCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.custom_org.deleted_v2") => {
+                    AnyEvent::P2CorehrCustomOrgDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.custom_org.updated_v2") => {
+                    AnyEvent::P2CorehrCustomOrgUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.department.created_v1") => {
+                    AnyEvent::P2CorehrDepartmentCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.department.created_v2") => {
+                    AnyEvent::P2CorehrDepartmentCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.department.deleted_v1") => {
+                    AnyEvent::P2CorehrDepartmentDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.department.updated_v1") => {
+                    AnyEvent::P2CorehrDepartmentUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
                 }
                 #[cfg(feature = "lark-corehr")]
                 ("p2", "corehr.department.updated_v2") => {
@@ -191,9 +2128,597 @@ impl AnyEvent {
                         ::std::boxed::Box::new(raw.decoded()?),
                     )
                 }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.employee.domain_event_v2") => {
+                    AnyEvent::P2CorehrEmployeeDomainEventV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.employment.converted_v1") => {
+                    AnyEvent::P2CorehrEmploymentConvertedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.employment.created_v1") => {
+                    AnyEvent::P2CorehrEmploymentCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.employment.deleted_v1") => {
+                    AnyEvent::P2CorehrEmploymentDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.employment.resigned_v1") => {
+                    AnyEvent::P2CorehrEmploymentResignedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.employment.updated_v1") => {
+                    AnyEvent::P2CorehrEmploymentUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job.created_v1") => {
+                    AnyEvent::P2CorehrJobCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job.deleted_v1") => {
+                    AnyEvent::P2CorehrJobDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job.updated_v1") => {
+                    AnyEvent::P2CorehrJobUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_change.status_updated_v2") => {
+                    AnyEvent::P2CorehrJobChangeStatusUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_change.updated_v1") => {
+                    AnyEvent::P2CorehrJobChangeUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_change.updated_v2") => {
+                    AnyEvent::P2CorehrJobChangeUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_data.changed_v1") => {
+                    AnyEvent::P2CorehrJobDataChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_data.created_v1") => {
+                    AnyEvent::P2CorehrJobDataCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_data.deleted_v1") => {
+                    AnyEvent::P2CorehrJobDataDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_data.employed_v1") => {
+                    AnyEvent::P2CorehrJobDataEmployedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_data.updated_v1") => {
+                    AnyEvent::P2CorehrJobDataUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_family.created_v2") => {
+                    AnyEvent::P2CorehrJobFamilyCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_family.deleted_v2") => {
+                    AnyEvent::P2CorehrJobFamilyDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_family.updated_v2") => {
+                    AnyEvent::P2CorehrJobFamilyUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_grade.created_v2") => {
+                    AnyEvent::P2CorehrJobGradeCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_grade.deleted_v2") => {
+                    AnyEvent::P2CorehrJobGradeDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_grade.updated_v2") => {
+                    AnyEvent::P2CorehrJobGradeUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_level.created_v2") => {
+                    AnyEvent::P2CorehrJobLevelCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_level.deleted_v2") => {
+                    AnyEvent::P2CorehrJobLevelDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.job_level.updated_v2") => {
+                    AnyEvent::P2CorehrJobLevelUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.location.created_v2") => {
+                    AnyEvent::P2CorehrLocationCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.location.deleted_v2") => {
+                    AnyEvent::P2CorehrLocationDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.location.updated_v2") => {
+                    AnyEvent::P2CorehrLocationUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.offboarding.checklist_updated_v2") => {
+                    AnyEvent::P2CorehrOffboardingChecklistUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.offboarding.status_updated_v2") => {
+                    AnyEvent::P2CorehrOffboardingStatusUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.offboarding.updated_v1") => {
+                    AnyEvent::P2CorehrOffboardingUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.offboarding.updated_v2") => {
+                    AnyEvent::P2CorehrOffboardingUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.onboarding_qr_code.inactive_v2") => {
+                    AnyEvent::P2CorehrOnboardingQrCodeInactiveV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.org_role_authorization.updated_v1") => {
+                    AnyEvent::P2CorehrOrgRoleAuthorizationUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.pathway.created_v2") => {
+                    AnyEvent::P2CorehrPathwayCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.pathway.deleted_v2") => {
+                    AnyEvent::P2CorehrPathwayDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.pathway.updated_v2") => {
+                    AnyEvent::P2CorehrPathwayUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.person.created_v1") => {
+                    AnyEvent::P2CorehrPersonCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.person.deleted_v1") => {
+                    AnyEvent::P2CorehrPersonDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.person.updated_v1") => {
+                    AnyEvent::P2CorehrPersonUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.position.created_v2") => {
+                    AnyEvent::P2CorehrPositionCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.position.deleted_v2") => {
+                    AnyEvent::P2CorehrPositionDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.position.updated_v2") => {
+                    AnyEvent::P2CorehrPositionUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.pre_hire.onboarding_task_changed_v2") => {
+                    AnyEvent::P2CorehrPreHireOnboardingTaskChangedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.pre_hire.updated_v1") => {
+                    AnyEvent::P2CorehrPreHireUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.probation.updated_v2") => {
+                    AnyEvent::P2CorehrProbationUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.process.approver.updated_v2") => {
+                    AnyEvent::P2CorehrProcessApproverUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.process.cc.updated_v2") => {
+                    AnyEvent::P2CorehrProcessCcUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.process.node.updated_v2") => {
+                    AnyEvent::P2CorehrProcessNodeUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.process.status.update_v2") => {
+                    AnyEvent::P2CorehrProcessStatusUpdateV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.process.updated_v2") => {
+                    AnyEvent::P2CorehrProcessUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.process_comment_info.updated_v2") => {
+                    AnyEvent::P2CorehrProcessCommentInfoUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-corehr")]
+                ("p2", "corehr.signature_file.status_updated_v2") => {
+                    AnyEvent::P2CorehrSignatureFileStatusUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.bitable_field_changed_v1") => {
+                    AnyEvent::P2DriveFileBitableFieldChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.bitable_record_changed_v1") => {
+                    AnyEvent::P2DriveFileBitableRecordChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.created_in_folder_v1") => {
+                    AnyEvent::P2DriveFileCreatedInFolderV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.deleted_v1") => {
+                    AnyEvent::P2DriveFileDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.edit_v1") => {
+                    AnyEvent::P2DriveFileEditV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.permission_member_added_v1") => {
+                    AnyEvent::P2DriveFilePermissionMemberAddedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.permission_member_applied_v1") => {
+                    AnyEvent::P2DriveFilePermissionMemberAppliedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.permission_member_removed_v1") => {
+                    AnyEvent::P2DriveFilePermissionMemberRemovedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
                 #[cfg(feature = "lark-drive")]
                 ("p2", "drive.file.read_v1") => {
                     AnyEvent::P2DriveFileReadV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.title_updated_v1") => {
+                    AnyEvent::P2DriveFileTitleUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.file.trashed_v1") => {
+                    AnyEvent::P2DriveFileTrashedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-drive")]
+                ("p2", "drive.notice.comment_add_v1") => {
+                    AnyEvent::P2DriveNoticeCommentAddV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-elearning")]
+                ("p2", "elearning.course_registration.created_v2") => {
+                    AnyEvent::P2ElearningCourseRegistrationCreatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-elearning")]
+                ("p2", "elearning.course_registration.deleted_v2") => {
+                    AnyEvent::P2ElearningCourseRegistrationDeletedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-elearning")]
+                ("p2", "elearning.course_registration.updated_v2") => {
+                    AnyEvent::P2ElearningCourseRegistrationUpdatedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-helpdesk")]
+                ("p2", "helpdesk.notification.approve_v1") => {
+                    AnyEvent::P2HelpdeskNotificationApproveV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-helpdesk")]
+                ("p2", "helpdesk.ticket.created_v1") => {
+                    AnyEvent::P2HelpdeskTicketCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-helpdesk")]
+                ("p2", "helpdesk.ticket.updated_v1") => {
+                    AnyEvent::P2HelpdeskTicketUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-helpdesk")]
+                ("p2", "helpdesk.ticket_message.created_v1") => {
+                    AnyEvent::P2HelpdeskTicketMessageCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.application.deleted_v1") => {
+                    AnyEvent::P2HireApplicationDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.application.stage_changed_v1") => {
+                    AnyEvent::P2HireApplicationStageChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.eco_account.created_v1") => {
+                    AnyEvent::P2HireEcoAccountCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.eco_background_check.canceled_v1") => {
+                    AnyEvent::P2HireEcoBackgroundCheckCanceledV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.eco_background_check.created_v1") => {
+                    AnyEvent::P2HireEcoBackgroundCheckCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.eco_exam.created_v1") => {
+                    AnyEvent::P2HireEcoExamCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.ehr_import_task.imported_v1") => {
+                    AnyEvent::P2HireEhrImportTaskImportedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.ehr_import_task_for_internship_offer.imported_v1") => {
+                    AnyEvent::P2HireEhrImportTaskForInternshipOfferImportedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.offer.status_changed_v1") => {
+                    AnyEvent::P2HireOfferStatusChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.referral_account.assets_update_v1") => {
+                    AnyEvent::P2HireReferralAccountAssetsUpdateV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.talent.deleted_v1") => {
+                    AnyEvent::P2HireTalentDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-hire")]
+                ("p2", "hire.talent.tag_subscription_v1") => {
+                    AnyEvent::P2HireTalentTagSubscriptionV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "add_bot") => {
+                    AnyEvent::P1AddBot(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "add_user_to_chat") => {
+                    AnyEvent::P1AddUserToChat(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "chat_disband") => {
+                    AnyEvent::P1ChatDisband(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "group_setting_update") => {
+                    AnyEvent::P1GroupSettingUpdate(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.access_event.bot_p2p_chat_entered_v1") => {
+                    AnyEvent::P2ImChatAccessEventBotP2pChatEnteredV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.disbanded_v1") => {
+                    AnyEvent::P2ImChatDisbandedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.member.bot.added_v1") => {
+                    AnyEvent::P2ImChatMemberBotAddedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.member.bot.deleted_v1") => {
+                    AnyEvent::P2ImChatMemberBotDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.member.user.added_v1") => {
+                    AnyEvent::P2ImChatMemberUserAddedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.member.user.deleted_v1") => {
+                    AnyEvent::P2ImChatMemberUserDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.member.user.withdrawn_v1") => {
+                    AnyEvent::P2ImChatMemberUserWithdrawnV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.chat.updated_v1") => {
+                    AnyEvent::P2ImChatUpdatedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.message.message_read_v1") => {
+                    AnyEvent::P2ImMessageMessageReadV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.message.reaction.created_v1") => {
+                    AnyEvent::P2ImMessageReactionCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.message.reaction.deleted_v1") => {
+                    AnyEvent::P2ImMessageReactionDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p2", "im.message.recalled_v1") => {
+                    AnyEvent::P2ImMessageRecalledV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
                 }
                 #[cfg(feature = "lark-im")]
                 ("p2", "im.message.receive_v1") => {
@@ -205,9 +2730,377 @@ impl AnyEvent {
                 ("p1", "message") => {
                     AnyEvent::P1Message(::std::boxed::Box::new(raw.decoded()?))
                 }
+                #[cfg(feature = "lark-im")]
+                ("p1", "message_read") => {
+                    AnyEvent::P1MessageRead(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "p2p_chat_create") => {
+                    AnyEvent::P1P2pChatCreate(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "remove_bot") => {
+                    AnyEvent::P1RemoveBot(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "remove_user_from_chat") => {
+                    AnyEvent::P1RemoveUserFromChat(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-im")]
+                ("p1", "revoke_add_user_from_chat") => {
+                    AnyEvent::P1RevokeAddUserFromChat(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-mail")]
+                ("p2", "mail.user_mailbox.event.message_received_v1") => {
+                    AnyEvent::P2MailUserMailboxEventMessageReceivedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-meeting-room")]
+                ("p2", "meeting_room.meeting_room.created_v1") => {
+                    AnyEvent::P2MeetingRoomMeetingRoomCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-meeting-room")]
+                ("p2", "meeting_room.meeting_room.deleted_v1") => {
+                    AnyEvent::P2MeetingRoomMeetingRoomDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-meeting-room")]
+                ("p2", "meeting_room.meeting_room.status_changed_v1") => {
+                    AnyEvent::P2MeetingRoomMeetingRoomStatusChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-meeting-room")]
+                ("p2", "meeting_room.meeting_room.updated_v1") => {
+                    AnyEvent::P2MeetingRoomMeetingRoomUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-meeting-room")]
+                ("p1", "third_party_meeting_room_event_created") => {
+                    AnyEvent::P1ThirdPartyMeetingRoomEventCreated(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-meeting-room")]
+                ("p1", "third_party_meeting_room_event_deleted") => {
+                    AnyEvent::P1ThirdPartyMeetingRoomEventDeleted(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-meeting-room")]
+                ("p1", "third_party_meeting_room_event_updated") => {
+                    AnyEvent::P1ThirdPartyMeetingRoomEventUpdated(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-minutes")]
+                ("p2", "minutes.minute.generated_v1") => {
+                    AnyEvent::P2MinutesMinuteGeneratedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.comment.created_v1") => {
+                    AnyEvent::P2MomentsCommentCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.comment.deleted_v1") => {
+                    AnyEvent::P2MomentsCommentDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.dislike.created_v1") => {
+                    AnyEvent::P2MomentsDislikeCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.dislike.deleted_v1") => {
+                    AnyEvent::P2MomentsDislikeDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.post.created_v1") => {
+                    AnyEvent::P2MomentsPostCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.post.deleted_v1") => {
+                    AnyEvent::P2MomentsPostDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.post_statistics.updated_v1") => {
+                    AnyEvent::P2MomentsPostStatisticsUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.reaction.created_v1") => {
+                    AnyEvent::P2MomentsReactionCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-moments")]
+                ("p2", "moments.reaction.deleted_v1") => {
+                    AnyEvent::P2MomentsReactionDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-payroll")]
+                ("p2", "payroll.payment_activity.approved_v1") => {
+                    AnyEvent::P2PayrollPaymentActivityApprovedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-payroll")]
+                ("p2", "payroll.payment_activity.status_changed_v1") => {
+                    AnyEvent::P2PayrollPaymentActivityStatusChangedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-performance")]
+                ("p2", "performance.review_data.changed_v2") => {
+                    AnyEvent::P2PerformanceReviewDataChangedV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-performance")]
+                ("p2", "performance.stage_task.open_result_v2") => {
+                    AnyEvent::P2PerformanceStageTaskOpenResultV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-security-and-compliance")]
+                (
+                    "p2",
+                    "security_and_compliance.device_apply_record.device_apply_event_v2",
+                ) => {
+                    AnyEvent::P2SecurityAndComplianceDeviceApplyRecordDeviceApplyEventV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-security-and-compliance")]
+                (
+                    "p2",
+                    "security_and_compliance.device_record.device_change_event_v2",
+                ) => {
+                    AnyEvent::P2SecurityAndComplianceDeviceRecordDeviceChangeEventV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-task")]
+                ("p2", "task.task.comment.updated_v1") => {
+                    AnyEvent::P2TaskTaskCommentUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-task")]
+                ("p2", "task.task.update_tenant_v1") => {
+                    AnyEvent::P2TaskTaskUpdateTenantV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-task")]
+                ("p2", "task.task.update_user_access_v2") => {
+                    AnyEvent::P2TaskTaskUpdateUserAccessV2(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-task")]
+                ("p2", "task.task.updated_v1") => {
+                    AnyEvent::P2TaskTaskUpdatedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.bot.meeting_activity_v1") => {
+                    AnyEvent::P2VcBotMeetingActivityV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.bot.meeting_ended_v1") => {
+                    AnyEvent::P2VcBotMeetingEndedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.bot.meeting_invited_v1") => {
+                    AnyEvent::P2VcBotMeetingInvitedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.bot.meeting_started_v1") => {
+                    AnyEvent::P2VcBotMeetingStartedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.material.review_result_v1") => {
+                    AnyEvent::P2VcMaterialReviewResultV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.all_meeting_ended_v1") => {
+                    AnyEvent::P2VcMeetingAllMeetingEndedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.all_meeting_started_v1") => {
+                    AnyEvent::P2VcMeetingAllMeetingStartedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.join_meeting_v1") => {
+                    AnyEvent::P2VcMeetingJoinMeetingV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.leave_meeting_v1") => {
+                    AnyEvent::P2VcMeetingLeaveMeetingV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
                 #[cfg(feature = "lark-vc")]
                 ("p2", "vc.meeting.meeting_ended_v1") => {
                     AnyEvent::P2VcMeetingMeetingEndedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.meeting_started_v1") => {
+                    AnyEvent::P2VcMeetingMeetingStartedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.participant_meeting_ended_v1") => {
+                    AnyEvent::P2VcMeetingParticipantMeetingEndedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.participant_meeting_joined_v1") => {
+                    AnyEvent::P2VcMeetingParticipantMeetingJoinedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.participant_meeting_started_v1") => {
+                    AnyEvent::P2VcMeetingParticipantMeetingStartedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.recording_ended_v1") => {
+                    AnyEvent::P2VcMeetingRecordingEndedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.recording_ready_v1") => {
+                    AnyEvent::P2VcMeetingRecordingReadyV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.recording_started_v1") => {
+                    AnyEvent::P2VcMeetingRecordingStartedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.send_meeting_im_v1") => {
+                    AnyEvent::P2VcMeetingSendMeetingImV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.share_ended_v1") => {
+                    AnyEvent::P2VcMeetingShareEndedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.meeting.share_started_v1") => {
+                    AnyEvent::P2VcMeetingShareStartedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.note.generated_v1") => {
+                    AnyEvent::P2VcNoteGeneratedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.recording.recording_ended_v1") => {
+                    AnyEvent::P2VcRecordingRecordingEndedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.recording.recording_started_v1") => {
+                    AnyEvent::P2VcRecordingRecordingStartedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.recording.recording_transcript_generated_v1") => {
+                    AnyEvent::P2VcRecordingRecordingTranscriptGeneratedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.reserve_config.updated_v1") => {
+                    AnyEvent::P2VcReserveConfigUpdatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.room.created_v1") => {
+                    AnyEvent::P2VcRoomCreatedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.room.deleted_v1") => {
+                    AnyEvent::P2VcRoomDeletedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.room.updated_v1") => {
+                    AnyEvent::P2VcRoomUpdatedV1(::std::boxed::Box::new(raw.decoded()?))
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.room_level.created_v1") => {
+                    AnyEvent::P2VcRoomLevelCreatedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.room_level.deleted_v1") => {
+                    AnyEvent::P2VcRoomLevelDeletedV1(
+                        ::std::boxed::Box::new(raw.decoded()?),
+                    )
+                }
+                #[cfg(feature = "lark-vc")]
+                ("p2", "vc.room_level.updated_v1") => {
+                    AnyEvent::P2VcRoomLevelUpdatedV1(
                         ::std::boxed::Box::new(raw.decoded()?),
                     )
                 }
@@ -220,40 +3113,518 @@ impl AnyEvent {
     #[must_use]
     pub fn erased(&self) -> &dyn rt::event::Erased {
         match self {
+            #[cfg(feature = "lark-acs")]
+            AnyEvent::P2AcsAccessRecordCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-acs")]
+            AnyEvent::P2AcsUserUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-apaas")]
+            AnyEvent::P2ApaasWorkspaceRecordChangeV1(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P1AppOpen(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P1AppStatusChange(event) => &**event,
             #[cfg(feature = "lark-application")]
             AnyEvent::P1AppTicket(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P1AppUninstalled(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P2ApplicationApplicationAppVersionAuditV6(event) => &**event,
             #[cfg(feature = "lark-application")]
             AnyEvent::P2ApplicationApplicationAppVersionPublishApplyV6(event) => &**event,
             #[cfg(feature = "lark-application")]
             AnyEvent::P2ApplicationApplicationAppVersionPublishRevokeV6(event) => {
                 &**event
             }
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P2ApplicationApplicationCreatedV6(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P2ApplicationApplicationFeedbackCreatedV6(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P2ApplicationApplicationFeedbackUpdatedV6(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P2ApplicationApplicationVisibilityAddedV6(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P2ApplicationBotMenuV6(event) => &**event,
+            #[cfg(feature = "lark-application")]
+            AnyEvent::P1OrderPaid(event) => &**event,
             #[cfg(feature = "lark-approval")]
             AnyEvent::P2ApprovalApprovalUpdatedV4(event) => &**event,
             #[cfg(feature = "lark-approval")]
+            AnyEvent::P2ApprovalInstanceRemedyGroupUpdateV4(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P2ApprovalInstanceStatusChangedV4(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P2ApprovalInstanceTripGroupUpdateV4(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P2ApprovalTaskStatusChangedV4(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1ApprovalCc(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1ApprovalInstance(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1ApprovalTask(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1LeaveApproval(event) => &**event,
+            #[cfg(feature = "lark-approval")]
             AnyEvent::P1LeaveApprovalV2(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1LeaveApprovalRevert(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1OutApproval(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1OutApprovalRevert(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1RemedyApproval(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1ShiftApproval(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1TripApproval(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1WorkApproval(event) => &**event,
+            #[cfg(feature = "lark-approval")]
+            AnyEvent::P1WorkApprovalRevert(event) => &**event,
+            #[cfg(feature = "lark-attendance")]
+            AnyEvent::P2AttendanceUserFlowCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-attendance")]
+            AnyEvent::P2AttendanceUserTaskUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-auth")]
+            AnyEvent::P2AuthUserAccessTokenRevokedV4(event) => &**event,
+            #[cfg(feature = "lark-calendar")]
+            AnyEvent::P2CalendarCalendarAclCreatedV4(event) => &**event,
+            #[cfg(feature = "lark-calendar")]
+            AnyEvent::P2CalendarCalendarAclDeletedV4(event) => &**event,
+            #[cfg(feature = "lark-calendar")]
+            AnyEvent::P2CalendarCalendarChangedV4(event) => &**event,
+            #[cfg(feature = "lark-calendar")]
+            AnyEvent::P2CalendarCalendarEventChangedV4(event) => &**event,
             #[cfg(feature = "lark-card")]
             AnyEvent::P2CardActionTrigger(event) => &**event,
+            #[cfg(feature = "lark-card")]
+            AnyEvent::P1CardActionTriggerV1(event) => &**event,
+            #[cfg(feature = "lark-card")]
+            AnyEvent::P2UrlPreviewGet(event) => &**event,
+            #[cfg(feature = "lark-compensation")]
+            AnyEvent::P2CompensationArchiveChangedV1(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactCustomAttrEventUpdatedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactDepartmentCreatedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactDepartmentDeletedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactDepartmentUpdatedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactEmployeeTypeEnumActivedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactEmployeeTypeEnumCreatedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactEmployeeTypeEnumDeactivatedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactEmployeeTypeEnumDeletedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactEmployeeTypeEnumUpdatedV3(event) => &**event,
             #[cfg(feature = "lark-contact")]
             AnyEvent::P2ContactScopeUpdatedV3(event) => &**event,
             #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactUserCreatedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P2ContactUserDeletedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
             AnyEvent::P2ContactUserUpdatedV3(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P1ContactScopeChange(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P1DeptAdd(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P1DeptDelete(event) => &**event,
+            #[cfg(feature = "lark-contact")]
+            AnyEvent::P1DeptUpdate(event) => &**event,
             #[cfg(feature = "lark-contact")]
             AnyEvent::P1UserAdd(event) => &**event,
             #[cfg(feature = "lark-contact")]
             AnyEvent::P1UserLeave(event) => &**event,
             #[cfg(feature = "lark-contact")]
+            AnyEvent::P1UserStatusChange(event) => &**event,
+            #[cfg(feature = "lark-contact")]
             AnyEvent::P1UserUpdate(event) => &**event,
             #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrApprovalGroupsUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCommonDataIdUserMappingChangedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCommonDataMetaDataUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCompanyCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCompanyDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCompanyUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrContractCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrContractDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrContractUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCostCenterCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCostCenterDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCostCenterUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCustomOrgCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCustomOrgDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrCustomOrgUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrDepartmentCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrDepartmentCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrDepartmentDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrDepartmentUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
             AnyEvent::P2CorehrDepartmentUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrEmployeeDomainEventV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrEmploymentConvertedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrEmploymentCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrEmploymentDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrEmploymentResignedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrEmploymentUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobChangeStatusUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobChangeUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobChangeUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobDataChangedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobDataCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobDataDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobDataEmployedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobDataUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobFamilyCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobFamilyDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobFamilyUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobGradeCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobGradeDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobGradeUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobLevelCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobLevelDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrJobLevelUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrLocationCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrLocationDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrLocationUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrOffboardingChecklistUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrOffboardingStatusUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrOffboardingUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrOffboardingUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrOnboardingQrCodeInactiveV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrOrgRoleAuthorizationUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPathwayCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPathwayDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPathwayUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPersonCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPersonDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPersonUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPositionCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPositionDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPositionUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPreHireOnboardingTaskChangedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrPreHireUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrProbationUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrProcessApproverUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrProcessCcUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrProcessNodeUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrProcessStatusUpdateV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrProcessUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrProcessCommentInfoUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-corehr")]
+            AnyEvent::P2CorehrSignatureFileStatusUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFileBitableFieldChangedV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFileBitableRecordChangedV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFileCreatedInFolderV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFileDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFileEditV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFilePermissionMemberAddedV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFilePermissionMemberAppliedV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFilePermissionMemberRemovedV1(event) => &**event,
             #[cfg(feature = "lark-drive")]
             AnyEvent::P2DriveFileReadV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFileTitleUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveFileTrashedV1(event) => &**event,
+            #[cfg(feature = "lark-drive")]
+            AnyEvent::P2DriveNoticeCommentAddV1(event) => &**event,
+            #[cfg(feature = "lark-elearning")]
+            AnyEvent::P2ElearningCourseRegistrationCreatedV2(event) => &**event,
+            #[cfg(feature = "lark-elearning")]
+            AnyEvent::P2ElearningCourseRegistrationDeletedV2(event) => &**event,
+            #[cfg(feature = "lark-elearning")]
+            AnyEvent::P2ElearningCourseRegistrationUpdatedV2(event) => &**event,
+            #[cfg(feature = "lark-helpdesk")]
+            AnyEvent::P2HelpdeskNotificationApproveV1(event) => &**event,
+            #[cfg(feature = "lark-helpdesk")]
+            AnyEvent::P2HelpdeskTicketCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-helpdesk")]
+            AnyEvent::P2HelpdeskTicketUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-helpdesk")]
+            AnyEvent::P2HelpdeskTicketMessageCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireApplicationDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireApplicationStageChangedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireEcoAccountCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireEcoBackgroundCheckCanceledV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireEcoBackgroundCheckCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireEcoExamCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireEhrImportTaskImportedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireEhrImportTaskForInternshipOfferImportedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireOfferStatusChangedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireReferralAccountAssetsUpdateV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireTalentDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-hire")]
+            AnyEvent::P2HireTalentTagSubscriptionV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1AddBot(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1AddUserToChat(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1ChatDisband(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1GroupSettingUpdate(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatAccessEventBotP2pChatEnteredV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatDisbandedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatMemberBotAddedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatMemberBotDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatMemberUserAddedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatMemberUserDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatMemberUserWithdrawnV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImChatUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImMessageMessageReadV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImMessageReactionCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImMessageReactionDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P2ImMessageRecalledV1(event) => &**event,
             #[cfg(feature = "lark-im")]
             AnyEvent::P2ImMessageReceiveV1(event) => &**event,
             #[cfg(feature = "lark-im")]
             AnyEvent::P1Message(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1MessageRead(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1P2pChatCreate(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1RemoveBot(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1RemoveUserFromChat(event) => &**event,
+            #[cfg(feature = "lark-im")]
+            AnyEvent::P1RevokeAddUserFromChat(event) => &**event,
+            #[cfg(feature = "lark-mail")]
+            AnyEvent::P2MailUserMailboxEventMessageReceivedV1(event) => &**event,
+            #[cfg(feature = "lark-meeting-room")]
+            AnyEvent::P2MeetingRoomMeetingRoomCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-meeting-room")]
+            AnyEvent::P2MeetingRoomMeetingRoomDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-meeting-room")]
+            AnyEvent::P2MeetingRoomMeetingRoomStatusChangedV1(event) => &**event,
+            #[cfg(feature = "lark-meeting-room")]
+            AnyEvent::P2MeetingRoomMeetingRoomUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-meeting-room")]
+            AnyEvent::P1ThirdPartyMeetingRoomEventCreated(event) => &**event,
+            #[cfg(feature = "lark-meeting-room")]
+            AnyEvent::P1ThirdPartyMeetingRoomEventDeleted(event) => &**event,
+            #[cfg(feature = "lark-meeting-room")]
+            AnyEvent::P1ThirdPartyMeetingRoomEventUpdated(event) => &**event,
+            #[cfg(feature = "lark-minutes")]
+            AnyEvent::P2MinutesMinuteGeneratedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsCommentCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsCommentDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsDislikeCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsDislikeDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsPostCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsPostDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsPostStatisticsUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsReactionCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-moments")]
+            AnyEvent::P2MomentsReactionDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-payroll")]
+            AnyEvent::P2PayrollPaymentActivityApprovedV1(event) => &**event,
+            #[cfg(feature = "lark-payroll")]
+            AnyEvent::P2PayrollPaymentActivityStatusChangedV1(event) => &**event,
+            #[cfg(feature = "lark-performance")]
+            AnyEvent::P2PerformanceReviewDataChangedV2(event) => &**event,
+            #[cfg(feature = "lark-performance")]
+            AnyEvent::P2PerformanceStageTaskOpenResultV2(event) => &**event,
+            #[cfg(feature = "lark-security-and-compliance")]
+            AnyEvent::P2SecurityAndComplianceDeviceApplyRecordDeviceApplyEventV2(
+                event,
+            ) => &**event,
+            #[cfg(feature = "lark-security-and-compliance")]
+            AnyEvent::P2SecurityAndComplianceDeviceRecordDeviceChangeEventV2(event) => {
+                &**event
+            }
+            #[cfg(feature = "lark-task")]
+            AnyEvent::P2TaskTaskCommentUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-task")]
+            AnyEvent::P2TaskTaskUpdateTenantV1(event) => &**event,
+            #[cfg(feature = "lark-task")]
+            AnyEvent::P2TaskTaskUpdateUserAccessV2(event) => &**event,
+            #[cfg(feature = "lark-task")]
+            AnyEvent::P2TaskTaskUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcBotMeetingActivityV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcBotMeetingEndedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcBotMeetingInvitedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcBotMeetingStartedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMaterialReviewResultV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingAllMeetingEndedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingAllMeetingStartedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingJoinMeetingV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingLeaveMeetingV1(event) => &**event,
             #[cfg(feature = "lark-vc")]
             AnyEvent::P2VcMeetingMeetingEndedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingMeetingStartedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingParticipantMeetingEndedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingParticipantMeetingJoinedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingParticipantMeetingStartedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingRecordingEndedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingRecordingReadyV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingRecordingStartedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingSendMeetingImV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingShareEndedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcMeetingShareStartedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcNoteGeneratedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRecordingRecordingEndedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRecordingRecordingStartedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRecordingRecordingTranscriptGeneratedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcReserveConfigUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRoomCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRoomDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRoomUpdatedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRoomLevelCreatedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRoomLevelDeletedV1(event) => &**event,
+            #[cfg(feature = "lark-vc")]
+            AnyEvent::P2VcRoomLevelUpdatedV1(event) => &**event,
             AnyEvent::Unknown(event) => event,
         }
     }

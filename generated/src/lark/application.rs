@@ -6,26 +6,132 @@
 
 use ::workplace_events_runtime as rt;
 
+pub mod p1_app_open;
+pub mod p1_app_status_change;
 pub mod p1_app_ticket;
+pub mod p1_app_uninstalled;
+pub mod p2_application_application_app_version_audit_v6;
 pub mod p2_application_application_app_version_publish_apply_v6;
 pub mod p2_application_application_app_version_publish_revoke_v6;
+pub mod p2_application_application_created_v6;
+pub mod p2_application_application_feedback_created_v6;
+pub mod p2_application_application_feedback_updated_v6;
+pub mod p2_application_application_visibility_added_v6;
+pub mod p2_application_bot_menu_v6;
+pub mod p1_order_paid;
 
 #[doc(inline)]
+pub use p1_app_open::P1AppOpen;
+#[doc(inline)]
+pub use p1_app_status_change::P1AppStatusChange;
+#[doc(inline)]
 pub use p1_app_ticket::P1AppTicket;
+#[doc(inline)]
+pub use p1_app_uninstalled::P1AppUninstalled;
+#[doc(inline)]
+pub use p2_application_application_app_version_audit_v6::P2ApplicationApplicationAppVersionAuditV6;
 #[doc(inline)]
 pub use p2_application_application_app_version_publish_apply_v6::P2ApplicationApplicationAppVersionPublishApplyV6;
 #[doc(inline)]
 pub use p2_application_application_app_version_publish_revoke_v6::P2ApplicationApplicationAppVersionPublishRevokeV6;
+#[doc(inline)]
+pub use p2_application_application_created_v6::P2ApplicationApplicationCreatedV6;
+#[doc(inline)]
+pub use p2_application_application_feedback_created_v6::P2ApplicationApplicationFeedbackCreatedV6;
+#[doc(inline)]
+pub use p2_application_application_feedback_updated_v6::P2ApplicationApplicationFeedbackUpdatedV6;
+#[doc(inline)]
+pub use p2_application_application_visibility_added_v6::P2ApplicationApplicationVisibilityAddedV6;
+#[doc(inline)]
+pub use p2_application_bot_menu_v6::P2ApplicationBotMenuV6;
+#[doc(inline)]
+pub use p1_order_paid::P1OrderPaid;
 
 /// The events of this domain (Apps).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &p1_app_open::EVENT,
+    &p1_app_status_change::EVENT,
     &p1_app_ticket::EVENT,
+    &p1_app_uninstalled::EVENT,
+    &p2_application_application_app_version_audit_v6::EVENT,
     &p2_application_application_app_version_publish_apply_v6::EVENT,
     &p2_application_application_app_version_publish_revoke_v6::EVENT,
+    &p2_application_application_created_v6::EVENT,
+    &p2_application_application_feedback_created_v6::EVENT,
+    &p2_application_application_feedback_updated_v6::EVENT,
+    &p2_application_application_visibility_added_v6::EVENT,
+    &p2_application_bot_menu_v6::EVENT,
+    &p1_order_paid::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// App installed and enabled.
+    ///
+    /// An organisation installed the app and enabled it for the first time: an administrator did, or a member got it for themselves. For store apps.
+    ///
+    /// - Event: `app_open` (首次启用应用)
+    /// - Apps: isv
+    /// - Delivery: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/event/app-first-enabled>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P1AppOpen;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_app_open(async |event: Event<P1AppOpen>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1AppOpenV6")]
+    #[doc(alias = "onP1AppOpenV6")]
+    #[doc(alias = "app_open")]
+    #[track_caller]
+    pub fn on_p1_app_open<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1AppOpen, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_app_open::EVENT], handler))
+    }
+
+    /// App enabled or disabled.
+    ///
+    /// An organisation enabled or disabled the app, or the platform disabled it. For store apps.
+    ///
+    /// - Event: `app_status_change` (应用停启用)
+    /// - Apps: isv
+    /// - Delivery: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/event/app-enabled-or-disabled>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P1AppStatusChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_app_status_change(async |event: Event<P1AppStatusChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1AppStatusChangedV6")]
+    #[doc(alias = "onP1AppStatusChangedV6")]
+    #[doc(alias = "app_status_change")]
+    #[track_caller]
+    pub fn on_p1_app_status_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1AppStatusChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_app_status_change::EVENT], handler),
+        )
+    }
+
     /// App ticket.
     ///
     /// The platform hands a store app the ticket that it needs to get its app access token. It comes every hour without a subscription, and at once when the app asks for it again. It belongs to the app, so it names no organisation.
@@ -48,6 +154,7 @@ impl super::EventDispatcherBuilder {
     /// ```
     #[doc(alias = "OnAppTicketEvent")]
     #[doc(alias = "onAppTicketEvent")]
+    #[doc(alias = "app_ticket")]
     #[track_caller]
     pub fn on_p1_app_ticket<H, M>(self, handler: H) -> Self
     where
@@ -55,6 +162,80 @@ impl super::EventDispatcherBuilder {
         M: 'static,
     {
         super::EventDispatcherBuilder(self.0.on(&[&p1_app_ticket::EVENT], handler))
+    }
+
+    /// App uninstalled.
+    ///
+    /// The organisation was dissolved, and the app with it; its data can be deleted. For store apps. It has no data of its own: the header says which organisation.
+    ///
+    /// - Event: `app_uninstalled` (应用卸载)
+    /// - Apps: isv
+    /// - Delivery: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/event/app-uninstalled>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P1AppUninstalled;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_app_uninstalled(async |event: Event<P1AppUninstalled>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1AppUninstalledV6")]
+    #[doc(alias = "onP1AppUninstalledV6")]
+    #[doc(alias = "app_uninstalled")]
+    #[track_caller]
+    pub fn on_p1_app_uninstalled<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1AppUninstalled, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_app_uninstalled::EVENT], handler))
+    }
+
+    /// App version reviewed.
+    ///
+    /// An administrator approved or rejected a version of an app, or it was approved by itself.
+    ///
+    /// - Event: `application.application.app_version.audit_v6` (应用审核)
+    /// - Permission: `application:application.app_version:readonly`
+    /// - Apps: custom
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `app_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/application-app_version/events/audit>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P2ApplicationApplicationAppVersionAuditV6;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_application_application_app_version_audit_v6(async |event: Event<P2ApplicationApplicationAppVersionAuditV6>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ApplicationAppVersionAuditV6")]
+    #[doc(alias = "onP2ApplicationAppVersionAuditV6")]
+    #[doc(alias = "register_p2_application_application_app_version_audit_v6")]
+    #[doc(alias = "application.application.app_version.audit_v6")]
+    #[track_caller]
+    pub fn on_p2_application_application_app_version_audit_v6<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApplicationApplicationAppVersionAuditV6, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self
+                .0
+                .on(&[&p2_application_application_app_version_audit_v6::EVENT], handler),
+        )
     }
 
     /// App publication requested.
@@ -82,6 +263,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2ApplicationAppVersionPublishApplyV6")]
     #[doc(alias = "onP2ApplicationAppVersionPublishApplyV6")]
     #[doc(alias = "register_p2_application_application_app_version_publish_apply_v6")]
+    #[doc(alias = "application.application.app_version.publish_apply_v6")]
     #[track_caller]
     pub fn on_p2_application_application_app_version_publish_apply_v6<H, M>(
         self,
@@ -129,6 +311,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2ApplicationAppVersionPublishRevokeV6")]
     #[doc(alias = "onP2ApplicationAppVersionPublishRevokeV6")]
     #[doc(alias = "register_p2_application_application_app_version_publish_revoke_v6")]
+    #[doc(alias = "application.application.app_version.publish_revoke_v6")]
     #[track_caller]
     pub fn on_p2_application_application_app_version_publish_revoke_v6<H, M>(
         self,
@@ -149,5 +332,224 @@ impl super::EventDispatcherBuilder {
                     handler,
                 ),
         )
+    }
+
+    /// App created.
+    ///
+    /// An app was created in the organisation.
+    ///
+    /// - Event: `application.application.created_v6` (应用创建)
+    /// - Permission: `admin:app.info:readonly`
+    /// - Apps: custom
+    /// - Delivery: webhook, long\_connection
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/application/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P2ApplicationApplicationCreatedV6;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_application_application_created_v6(async |event: Event<P2ApplicationApplicationCreatedV6>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ApplicationCreatedV6")]
+    #[doc(alias = "onP2ApplicationCreatedV6")]
+    #[doc(alias = "register_p2_application_application_created_v6")]
+    #[doc(alias = "application.application.created_v6")]
+    #[track_caller]
+    pub fn on_p2_application_application_created_v6<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApplicationApplicationCreatedV6, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_application_application_created_v6::EVENT], handler),
+        )
+    }
+
+    /// Feedback on app given.
+    ///
+    /// A user gave feedback on an app.
+    ///
+    /// - Event: `application.application.feedback.created_v6` (新增应用反馈)
+    /// - Permission: `application:application.feedback.feedback_info`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/application-feedback/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P2ApplicationApplicationFeedbackCreatedV6;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_application_application_feedback_created_v6(async |event: Event<P2ApplicationApplicationFeedbackCreatedV6>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ApplicationFeedbackCreatedV6")]
+    #[doc(alias = "onP2ApplicationFeedbackCreatedV6")]
+    #[doc(alias = "register_p2_application_application_feedback_created_v6")]
+    #[doc(alias = "application.application.feedback.created_v6")]
+    #[track_caller]
+    pub fn on_p2_application_application_feedback_created_v6<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApplicationApplicationFeedbackCreatedV6, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_application_application_feedback_created_v6::EVENT], handler),
+        )
+    }
+
+    /// Feedback on app processed.
+    ///
+    /// Somebody changed the state of feedback on an app.
+    ///
+    /// - Event: `application.application.feedback.updated_v6` (反馈更新)
+    /// - Permission: `application:application.feedback.feedback_info`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/application-feedback/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P2ApplicationApplicationFeedbackUpdatedV6;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_application_application_feedback_updated_v6(async |event: Event<P2ApplicationApplicationFeedbackUpdatedV6>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ApplicationFeedbackUpdatedV6")]
+    #[doc(alias = "onP2ApplicationFeedbackUpdatedV6")]
+    #[doc(alias = "register_p2_application_application_feedback_updated_v6")]
+    #[doc(alias = "application.application.feedback.updated_v6")]
+    #[track_caller]
+    pub fn on_p2_application_application_feedback_updated_v6<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApplicationApplicationFeedbackUpdatedV6, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_application_application_feedback_updated_v6::EVENT], handler),
+        )
+    }
+
+    /// Members may use app.
+    ///
+    /// Members of an organisation got the app without an administrator having to agree. For store apps.
+    ///
+    /// - Event: `application.application.visibility.added_v6` (员工免审安装应用)
+    /// - Apps: isv
+    /// - Delivery: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/event/app-availability-scope-extended>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P2ApplicationApplicationVisibilityAddedV6;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_application_application_visibility_added_v6(async |event: Event<P2ApplicationApplicationVisibilityAddedV6>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ApplicationVisibilityAddedV6")]
+    #[doc(alias = "onP2ApplicationVisibilityAddedV6")]
+    #[doc(alias = "register_p2_application_application_visibility_added_v6")]
+    #[doc(alias = "application.application.visibility.added_v6")]
+    #[track_caller]
+    pub fn on_p2_application_application_visibility_added_v6<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApplicationApplicationVisibilityAddedV6, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_application_application_visibility_added_v6::EVENT], handler),
+        )
+    }
+
+    /// Bot menu clicked.
+    ///
+    /// A user clicked an entry of the menu of the bot that is set to send an event.
+    ///
+    /// - Event: `application.bot.menu_v6` (机器人自定义菜单事件)
+    /// - Apps: custom
+    /// - Delivery: webhook, long\_connection
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/bot/events/menu>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P2ApplicationBotMenuV6;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_application_bot_menu_v6(async |event: Event<P2ApplicationBotMenuV6>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2BotMenuV6")]
+    #[doc(alias = "onP2BotMenuV6")]
+    #[doc(alias = "register_p2_application_bot_menu_v6")]
+    #[doc(alias = "application.bot.menu_v6")]
+    #[track_caller]
+    pub fn on_p2_application_bot_menu_v6<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApplicationBotMenuV6, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_application_bot_menu_v6::EVENT], handler),
+        )
+    }
+
+    /// Order paid.
+    ///
+    /// A user paid for a plan of the app in the app store. For store apps.
+    ///
+    /// - Event: `order_paid` (应用商店应用购买)
+    /// - Apps: isv
+    /// - Delivery: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v6/event/public-app-purchase>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::application::P1OrderPaid;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_order_paid(async |event: Event<P1OrderPaid>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1OrderPaidV6")]
+    #[doc(alias = "onP1OrderPaidV6")]
+    #[doc(alias = "order_paid")]
+    #[track_caller]
+    pub fn on_p1_order_paid<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1OrderPaid, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_order_paid::EVENT], handler))
     }
 }

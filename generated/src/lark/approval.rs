@@ -7,17 +7,81 @@
 use ::workplace_events_runtime as rt;
 
 pub mod p2_approval_approval_updated_v4;
+pub mod p2_approval_instance_remedy_group_update_v4;
+pub mod p2_approval_instance_status_changed_v4;
+pub mod p2_approval_instance_trip_group_update_v4;
+pub mod p2_approval_task_status_changed_v4;
+pub mod p1_approval_cc;
+pub mod p1_approval_instance;
+pub mod p1_approval_task;
+pub mod p1_leave_approval;
 pub mod p1_leave_approval_v2;
+pub mod p1_leave_approval_revert;
+pub mod p1_out_approval;
+pub mod p1_out_approval_revert;
+pub mod p1_remedy_approval;
+pub mod p1_shift_approval;
+pub mod p1_trip_approval;
+pub mod p1_work_approval;
+pub mod p1_work_approval_revert;
 
 #[doc(inline)]
 pub use p2_approval_approval_updated_v4::P2ApprovalApprovalUpdatedV4;
 #[doc(inline)]
+pub use p2_approval_instance_remedy_group_update_v4::P2ApprovalInstanceRemedyGroupUpdateV4;
+#[doc(inline)]
+pub use p2_approval_instance_status_changed_v4::P2ApprovalInstanceStatusChangedV4;
+#[doc(inline)]
+pub use p2_approval_instance_trip_group_update_v4::P2ApprovalInstanceTripGroupUpdateV4;
+#[doc(inline)]
+pub use p2_approval_task_status_changed_v4::P2ApprovalTaskStatusChangedV4;
+#[doc(inline)]
+pub use p1_approval_cc::P1ApprovalCc;
+#[doc(inline)]
+pub use p1_approval_instance::P1ApprovalInstance;
+#[doc(inline)]
+pub use p1_approval_task::P1ApprovalTask;
+#[doc(inline)]
+pub use p1_leave_approval::P1LeaveApproval;
+#[doc(inline)]
 pub use p1_leave_approval_v2::P1LeaveApprovalV2;
+#[doc(inline)]
+pub use p1_leave_approval_revert::P1LeaveApprovalRevert;
+#[doc(inline)]
+pub use p1_out_approval::P1OutApproval;
+#[doc(inline)]
+pub use p1_out_approval_revert::P1OutApprovalRevert;
+#[doc(inline)]
+pub use p1_remedy_approval::P1RemedyApproval;
+#[doc(inline)]
+pub use p1_shift_approval::P1ShiftApproval;
+#[doc(inline)]
+pub use p1_trip_approval::P1TripApproval;
+#[doc(inline)]
+pub use p1_work_approval::P1WorkApproval;
+#[doc(inline)]
+pub use p1_work_approval_revert::P1WorkApprovalRevert;
 
 /// The events of this domain (Approvals).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
     &p2_approval_approval_updated_v4::EVENT,
+    &p2_approval_instance_remedy_group_update_v4::EVENT,
+    &p2_approval_instance_status_changed_v4::EVENT,
+    &p2_approval_instance_trip_group_update_v4::EVENT,
+    &p2_approval_task_status_changed_v4::EVENT,
+    &p1_approval_cc::EVENT,
+    &p1_approval_instance::EVENT,
+    &p1_approval_task::EVENT,
+    &p1_leave_approval::EVENT,
     &p1_leave_approval_v2::EVENT,
+    &p1_leave_approval_revert::EVENT,
+    &p1_out_approval::EVENT,
+    &p1_out_approval_revert::EVENT,
+    &p1_remedy_approval::EVENT,
+    &p1_shift_approval::EVENT,
+    &p1_trip_approval::EVENT,
+    &p1_work_approval::EVENT,
+    &p1_work_approval_revert::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
@@ -46,6 +110,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2ApprovalUpdatedV4")]
     #[doc(alias = "onP2ApprovalUpdatedV4")]
     #[doc(alias = "register_p2_approval_approval_updated_v4")]
+    #[doc(alias = "approval.approval.updated_v4")]
     #[track_caller]
     pub fn on_p2_approval_approval_updated_v4<H, M>(self, handler: H) -> Self
     where
@@ -55,6 +120,265 @@ impl super::EventDispatcherBuilder {
         super::EventDispatcherBuilder(
             self.0.on(&[&p2_approval_approval_updated_v4::EVENT], handler),
         )
+    }
+
+    /// Missing check-in approved.
+    ///
+    /// A request to correct a missing check-in was approved.
+    ///
+    /// - Event: `approval.instance.remedy_group_update_v4` (补卡审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/attendance-record-correction>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P2ApprovalInstanceRemedyGroupUpdateV4;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_approval_instance_remedy_group_update_v4(async |event: Event<P2ApprovalInstanceRemedyGroupUpdateV4>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p2_approval_instance_remedy_group_update_v4<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApprovalInstanceRemedyGroupUpdateV4, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_approval_instance_remedy_group_update_v4::EVENT], handler),
+        )
+    }
+
+    /// Approval request changed.
+    ///
+    /// A request was filed, decided, withdrawn, revoked or deleted. Only for definitions that were subscribed to by the API.
+    ///
+    /// - Event: `approval.instance.status_changed_v4`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `instance_code` stay in order
+    /// - Related: `approval_instance`: is the older form
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P2ApprovalInstanceStatusChangedV4;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_approval_instance_status_changed_v4(async |event: Event<P2ApprovalInstanceStatusChangedV4>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_approval_instance_status_changed_v4")]
+    #[doc(alias = "approval.instance.status_changed_v4")]
+    #[track_caller]
+    pub fn on_p2_approval_instance_status_changed_v4<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApprovalInstanceStatusChangedV4, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_approval_instance_status_changed_v4::EVENT], handler),
+        )
+    }
+
+    /// Business trip approved.
+    ///
+    /// A request for a business trip was approved; fires only for forms that contain the trip control group.
+    ///
+    /// - Event: `approval.instance.trip_group_update_v4` (出差审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/business-trip>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P2ApprovalInstanceTripGroupUpdateV4;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_approval_instance_trip_group_update_v4(async |event: Event<P2ApprovalInstanceTripGroupUpdateV4>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p2_approval_instance_trip_group_update_v4<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApprovalInstanceTripGroupUpdateV4, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_approval_instance_trip_group_update_v4::EVENT], handler),
+        )
+    }
+
+    /// Approval task changed.
+    ///
+    /// A task of an approver began, was decided, handed on or sent back. Only for definitions that were subscribed to by the API.
+    ///
+    /// - Event: `approval.task.status_changed_v4`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `instance_code` stay in order
+    /// - Related: `approval_task`: is the older form
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P2ApprovalTaskStatusChangedV4;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_approval_task_status_changed_v4(async |event: Event<P2ApprovalTaskStatusChangedV4>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_approval_task_status_changed_v4")]
+    #[doc(alias = "approval.task.status_changed_v4")]
+    #[track_caller]
+    pub fn on_p2_approval_task_status_changed_v4<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ApprovalTaskStatusChangedV4, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_approval_task_status_changed_v4::EVENT], handler),
+        )
+    }
+
+    /// Copy of approval sent.
+    ///
+    /// Somebody got a copy of a request, or read it. Only for definitions that were subscribed to by the API.
+    ///
+    /// - Event: `approval_cc` (审批抄送状态变更)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `instance_code` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/common-event/approval-cc-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1ApprovalCc;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_approval_cc(async |event: Event<P1ApprovalCc>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p1_approval_cc<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1ApprovalCc, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_approval_cc::EVENT], handler))
+    }
+
+    /// Approval request changed.
+    ///
+    /// A request was filed, decided, withdrawn, revoked or deleted, or ran out of time. Only for definitions that were subscribed to by the API. The platform sends the events of one request one after another.
+    ///
+    /// - Event: `approval_instance` (审批实例状态变更)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `instance_code` stay in order
+    /// - Related: `approval.instance.status_changed_v4`: is the newer form
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/common-event/approval-instance-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1ApprovalInstance;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_approval_instance(async |event: Event<P1ApprovalInstance>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p1_approval_instance<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1ApprovalInstance, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_approval_instance::EVENT], handler),
+        )
+    }
+
+    /// Approval task changed.
+    ///
+    /// A task of an approver began, was decided, handed on or sent back, or ran out of time. Only for definitions that were subscribed to by the API.
+    ///
+    /// - Event: `approval_task` (审批任务状态变更)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `instance_code` stay in order
+    /// - Related: `approval.task.status_changed_v4`: is the newer form
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/common-event/approval-task-event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1ApprovalTask;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_approval_task(async |event: Event<P1ApprovalTask>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p1_approval_task<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1ApprovalTask, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_approval_task::EVENT], handler))
+    }
+
+    /// Leave approved, older form.
+    ///
+    /// A request for leave was approved; fires only for forms that contain the leave control group. Comes with `leave_approvalV2`, for the same leave under another event id.
+    ///
+    /// - Event: `leave_approval` (请假审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `leave_approvalV2`: fires as well and says more
+    /// - Related: `leave_approval_revert`: fires when the leave is taken back
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/leave>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1LeaveApproval;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_leave_approval(async |event: Event<P1LeaveApproval>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p1_leave_approval<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1LeaveApproval, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_leave_approval::EVENT], handler))
     }
 
     /// Leave approved.
@@ -80,6 +404,7 @@ impl super::EventDispatcherBuilder {
     /// ```
     #[doc(alias = "OnP1LeaveApprovalV4")]
     #[doc(alias = "onP1LeaveApprovalV4")]
+    #[doc(alias = "leave_approvalV2")]
     #[track_caller]
     pub fn on_p1_leave_approval_v2<H, M>(self, handler: H) -> Self
     where
@@ -88,6 +413,272 @@ impl super::EventDispatcherBuilder {
     {
         super::EventDispatcherBuilder(
             self.0.on(&[&p1_leave_approval_v2::EVENT], handler),
+        )
+    }
+
+    /// Leave taken back.
+    ///
+    /// A request for leave that had been approved was revoked.
+    ///
+    /// - Event: `leave_approval_revert` (请假审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `instance_code` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/leave>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1LeaveApprovalRevert;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_leave_approval_revert(async |event: Event<P1LeaveApprovalRevert>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p1_leave_approval_revert<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1LeaveApprovalRevert, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_leave_approval_revert::EVENT], handler),
+        )
+    }
+
+    /// Absence from office approved.
+    ///
+    /// A request to be out of the office was approved; fires only for forms that contain the control group for it.
+    ///
+    /// - Event: `out_approval` (外出审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `out_approval_revert`: fires when it is taken back
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/out-of-office>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1OutApproval;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_out_approval(async |event: Event<P1OutApproval>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1OutApprovalV4")]
+    #[doc(alias = "onP1OutApprovalV4")]
+    #[doc(alias = "out_approval")]
+    #[track_caller]
+    pub fn on_p1_out_approval<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1OutApproval, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_out_approval::EVENT], handler))
+    }
+
+    /// Absence taken back.
+    ///
+    /// A request for absence from the office that had been approved was revoked.
+    ///
+    /// - Event: `out_approval_revert` (外出审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `instance_code` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/out-of-office>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1OutApprovalRevert;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_out_approval_revert(async |event: Event<P1OutApprovalRevert>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p1_out_approval_revert<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1OutApprovalRevert, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_out_approval_revert::EVENT], handler),
+        )
+    }
+
+    /// Missing check-in approved, older form.
+    ///
+    /// A request to correct a missing check-in was approved. No page of the event was found; the fields are those of the official SDKs.
+    ///
+    /// - Event: `remedy_approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `approval.instance.remedy_group_update_v4`: is the newer form
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/attendance-record-correction>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1RemedyApproval;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_remedy_approval(async |event: Event<P1RemedyApproval>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1RemedyApprovalV4")]
+    #[doc(alias = "onP1RemedyApprovalV4")]
+    #[doc(alias = "remedy_approval")]
+    #[track_caller]
+    pub fn on_p1_remedy_approval<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1RemedyApproval, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_remedy_approval::EVENT], handler))
+    }
+
+    /// Swap of shifts approved.
+    ///
+    /// A request to swap a shift was approved.
+    ///
+    /// - Event: `shift_approval` (换班审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/shift-change>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1ShiftApproval;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_shift_approval(async |event: Event<P1ShiftApproval>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1ShiftApprovalV4")]
+    #[doc(alias = "onP1ShiftApprovalV4")]
+    #[doc(alias = "shift_approval")]
+    #[track_caller]
+    pub fn on_p1_shift_approval<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1ShiftApproval, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_shift_approval::EVENT], handler))
+    }
+
+    /// Business trip approved, older form.
+    ///
+    /// A request for a business trip was approved; fires only for forms that contain the trip control group.
+    ///
+    /// - Event: `trip_approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `approval.instance.trip_group_update_v4`: is the newer form
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/business-trip>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1TripApproval;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_trip_approval(async |event: Event<P1TripApproval>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1TripApprovalV4")]
+    #[doc(alias = "onP1TripApprovalV4")]
+    #[doc(alias = "trip_approval")]
+    #[track_caller]
+    pub fn on_p1_trip_approval<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1TripApproval, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_trip_approval::EVENT], handler))
+    }
+
+    /// Overtime approved.
+    ///
+    /// A request for overtime was approved; fires only for forms that contain the overtime control group.
+    ///
+    /// - Event: `work_approval` (加班审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `work_approval_revert`: fires when it is taken back
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/overtime>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1WorkApproval;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_work_approval(async |event: Event<P1WorkApproval>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1WorkApprovalV4")]
+    #[doc(alias = "onP1WorkApprovalV4")]
+    #[doc(alias = "work_approval")]
+    #[track_caller]
+    pub fn on_p1_work_approval<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1WorkApproval, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_work_approval::EVENT], handler))
+    }
+
+    /// Overtime taken back.
+    ///
+    /// A request for overtime that had been approved was revoked.
+    ///
+    /// - Event: `work_approval_revert` (加班审批)
+    /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `instance_code` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/overtime>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::approval::P1WorkApprovalRevert;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_work_approval_revert(async |event: Event<P1WorkApprovalRevert>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p1_work_approval_revert<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1WorkApprovalRevert, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_work_approval_revert::EVENT], handler),
         )
     }
 }

@@ -6,18 +6,62 @@
 
 use ::workplace_events_runtime as rt;
 
+pub mod p2_contact_custom_attr_event_updated_v3;
+pub mod p2_contact_department_created_v3;
+pub mod p2_contact_department_deleted_v3;
+pub mod p2_contact_department_updated_v3;
+pub mod p2_contact_employee_type_enum_actived_v3;
+pub mod p2_contact_employee_type_enum_created_v3;
+pub mod p2_contact_employee_type_enum_deactivated_v3;
+pub mod p2_contact_employee_type_enum_deleted_v3;
+pub mod p2_contact_employee_type_enum_updated_v3;
 pub mod p2_contact_scope_updated_v3;
+pub mod p2_contact_user_created_v3;
+pub mod p2_contact_user_deleted_v3;
 pub mod p2_contact_user_updated_v3;
+pub mod p1_contact_scope_change;
+pub mod p1_dept_add;
+pub mod p1_dept_delete;
+pub mod p1_dept_update;
 pub mod p1_user_add;
 pub mod p1_user_leave;
+pub mod p1_user_status_change;
 pub mod p1_user_update;
 
 #[doc(inline)]
+pub use p2_contact_custom_attr_event_updated_v3::P2ContactCustomAttrEventUpdatedV3;
+#[doc(inline)]
+pub use p2_contact_department_created_v3::P2ContactDepartmentCreatedV3;
+#[doc(inline)]
+pub use p2_contact_department_deleted_v3::P2ContactDepartmentDeletedV3;
+#[doc(inline)]
+pub use p2_contact_department_updated_v3::P2ContactDepartmentUpdatedV3;
+#[doc(inline)]
+pub use p2_contact_employee_type_enum_actived_v3::P2ContactEmployeeTypeEnumActivedV3;
+#[doc(inline)]
+pub use p2_contact_employee_type_enum_created_v3::P2ContactEmployeeTypeEnumCreatedV3;
+#[doc(inline)]
+pub use p2_contact_employee_type_enum_deactivated_v3::P2ContactEmployeeTypeEnumDeactivatedV3;
+#[doc(inline)]
+pub use p2_contact_employee_type_enum_deleted_v3::P2ContactEmployeeTypeEnumDeletedV3;
+#[doc(inline)]
+pub use p2_contact_employee_type_enum_updated_v3::P2ContactEmployeeTypeEnumUpdatedV3;
+#[doc(inline)]
 pub use p2_contact_scope_updated_v3::P2ContactScopeUpdatedV3;
+#[doc(inline)]
+pub use p2_contact_user_created_v3::P2ContactUserCreatedV3;
+#[doc(inline)]
+pub use p2_contact_user_deleted_v3::P2ContactUserDeletedV3;
 #[doc(inline)]
 pub use p2_contact_user_updated_v3::P2ContactUserUpdatedV3;
 #[doc(inline)]
+pub use p1_contact_scope_change::P1ContactScopeChange;
+#[doc(inline)]
+pub use p1_dept_add::P1DepartmentChanged;
+#[doc(inline)]
 pub use p1_user_add::P1UserChanged;
+#[doc(inline)]
+pub use p1_user_status_change::P1UserStatusChange;
 
 /// A user as the events on single users carry it. Most fields need a permission; one that the app lacks is absent, and so is one that is not set.
 #[derive(Debug, Clone, Default)]
@@ -1139,6 +1183,372 @@ impl rt::value::Typed for DepartmentLeader {
 
 rt::object!(DepartmentLeader);
 
+/// A department as the events on single departments carry it. Most fields need a permission; one that the app lacks is absent.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Department {
+    /// Name.
+    ///
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 characters.
+    pub name: ::std::option::Option<::std::string::String>,
+    /// The department above; `0` for one at the top.
+    ///
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.organize:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
+    pub parent_department_id: ::std::option::Option<crate::lark::OpenDepartmentId>,
+    /// Id that the organisation gave it.
+    ///
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
+    pub department_id: ::std::option::Option<crate::lark::DepartmentId>,
+    /// Id that the platform gave it.
+    pub open_department_id: ::std::option::Option<crate::lark::OpenDepartmentId>,
+    /// Who leads it.
+    ///
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
+    pub leader_user_id: ::std::option::Option<crate::lark::OpenId>,
+    /// The group of the department.
+    ///
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.organize:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
+    pub chat_id: ::std::option::Option<crate::lark::ChatId>,
+    /// Place among the departments of the same parent; small numbers come first.
+    ///
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.organize:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
+    pub order: ::std::option::Option<i64>,
+    /// Units that it belongs to. Known from the official SDKs alone.
+    pub unit_ids: ::std::option::Option<::std::vec::Vec<crate::lark::UnitId>>,
+    /// State.
+    ///
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
+    pub status: ::std::option::Option<DepartmentStatus>,
+    /// Those who lead it.
+    pub leaders: ::std::option::Option<::std::vec::Vec<DepartmentLeader>>,
+    /// Its HR partners.
+    ///
+    /// Filled only with the permission `contact:department.hrbp:readonly`.
+    pub department_hrbps: ::std::option::Option<::std::vec::Vec<crate::lark::UserId>>,
+}
+
+impl rt::value::Object for Department {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.name),
+            1 => ::std::option::Option::Some(&mut self.parent_department_id),
+            2 => ::std::option::Option::Some(&mut self.department_id),
+            3 => ::std::option::Option::Some(&mut self.open_department_id),
+            4 => ::std::option::Option::Some(&mut self.leader_user_id),
+            5 => ::std::option::Option::Some(&mut self.chat_id),
+            6 => ::std::option::Option::Some(&mut self.order),
+            7 => ::std::option::Option::Some(&mut self.unit_ids),
+            8 => ::std::option::Option::Some(&mut self.status),
+            9 => ::std::option::Option::Some(&mut self.leaders),
+            10 => ::std::option::Option::Some(&mut self.department_hrbps),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.name),
+            1 => rt::value::Value::view(&self.parent_department_id),
+            2 => rt::value::Value::view(&self.department_id),
+            3 => rt::value::Value::view(&self.open_department_id),
+            4 => rt::value::Value::view(&self.leader_user_id),
+            5 => rt::value::Value::view(&self.chat_id),
+            6 => rt::value::Value::view(&self.order),
+            7 => rt::value::Value::view(&self.unit_ids),
+            8 => rt::value::Value::view(&self.status),
+            9 => rt::value::Value::view(&self.leaders),
+            10 => rt::value::Value::view(&self.department_hrbps),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for Department {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "Department",
+        fields: &[
+            rt::table::Field {
+                key: "name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                constraints: rt::table::Constraints {
+                    min_len: ::std::option::Option::Some(1),
+                    ..rt::table::Constraints::DEFAULT
+                },
+                requires: &[
+                    "contact:contact:readonly_as_app",
+                    "contact:department.base:readonly",
+                    "contact:contact:access_as_app",
+                    "contact:contact:readonly",
+                ],
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "parent_department_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                requires: &[
+                    "contact:contact:readonly_as_app",
+                    "contact:department.organize:readonly",
+                    "contact:contact:access_as_app",
+                    "contact:contact:readonly",
+                ],
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "department_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                requires: &[
+                    "contact:contact:readonly_as_app",
+                    "contact:department.base:readonly",
+                    "contact:contact:access_as_app",
+                    "contact:contact:readonly",
+                ],
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "open_department_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "leader_user_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                requires: &[
+                    "contact:contact:readonly_as_app",
+                    "contact:department.base:readonly",
+                    "contact:contact:access_as_app",
+                    "contact:contact:readonly",
+                ],
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "chat_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                requires: &[
+                    "contact:contact:readonly_as_app",
+                    "contact:department.organize:readonly",
+                    "contact:contact:access_as_app",
+                    "contact:contact:readonly",
+                ],
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "order",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                requires: &[
+                    "contact:contact:readonly_as_app",
+                    "contact:department.organize:readonly",
+                    "contact:contact:access_as_app",
+                    "contact:contact:readonly",
+                ],
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "unit_ids",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "status",
+                encoding: rt::table::Encoding::Object(
+                    <DepartmentStatus as rt::value::Typed>::TABLE,
+                ),
+                requires: &[
+                    "contact:contact:readonly_as_app",
+                    "contact:department.base:readonly",
+                    "contact:contact:access_as_app",
+                    "contact:contact:readonly",
+                ],
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "leaders",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Object(
+                        <DepartmentLeader as rt::value::Typed>::TABLE,
+                    ),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "department_hrbps",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Object(
+                        <crate::lark::UserId as rt::value::Typed>::TABLE,
+                    ),
+                ),
+                requires: &["contact:department.hrbp:readonly"],
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(Department);
+
+/// A kind of employment.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct EmployeeType {
+    /// Id of the kind.
+    pub enum_id: ::std::option::Option<::std::string::String>,
+    /// Number of the kind, which users have as `employee_type`.
+    pub enum_value: ::std::option::Option<i64>,
+    /// Name of the kind.
+    ///
+    /// 1 to 100 characters.
+    pub content: ::std::string::String,
+    /// Where the kind comes from.
+    pub enum_type: ::std::option::Option<EmployeeTypeEnumType>,
+    /// Whether it can be used.
+    pub enum_status: ::std::option::Option<EmployeeTypeEnumStatus>,
+    /// The name in several languages.
+    pub i18n_content: ::std::option::Option<::std::vec::Vec<EmployeeTypeName>>,
+}
+
+impl rt::value::Object for EmployeeType {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.enum_id),
+            1 => ::std::option::Option::Some(&mut self.enum_value),
+            2 => ::std::option::Option::Some(&mut self.content),
+            3 => ::std::option::Option::Some(&mut self.enum_type),
+            4 => ::std::option::Option::Some(&mut self.enum_status),
+            5 => ::std::option::Option::Some(&mut self.i18n_content),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.enum_id),
+            1 => rt::value::Value::view(&self.enum_value),
+            2 => rt::value::Value::view(&self.content),
+            3 => rt::value::Value::view(&self.enum_type),
+            4 => rt::value::Value::view(&self.enum_status),
+            5 => rt::value::Value::view(&self.i18n_content),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for EmployeeType {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "EmployeeType",
+        fields: &[
+            rt::table::Field {
+                key: "enum_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "enum_value",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    in_text: true,
+                    ..rt::table::Scalar::INT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "content",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                presence: rt::table::Presence::Always,
+                constraints: rt::table::Constraints {
+                    min_len: ::std::option::Option::Some(1),
+                    max_len: ::std::option::Option::Some(100),
+                    ..rt::table::Constraints::DEFAULT
+                },
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "enum_type",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Ints(<EmployeeTypeEnumType>::VALUES),
+                    ..rt::table::Scalar::INT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "enum_status",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Ints(<EmployeeTypeEnumStatus>::VALUES),
+                    ..rt::table::Scalar::INT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "i18n_content",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Object(
+                        <EmployeeTypeName as rt::value::Typed>::TABLE,
+                    ),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(EmployeeType);
+
+/// `EmployeeTypeName`.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct EmployeeTypeName {
+    /// Language.
+    pub locale: ::std::option::Option<EmployeeTypeNameLocale>,
+    /// The name in that language.
+    pub value: ::std::option::Option<::std::string::String>,
+}
+
+impl rt::value::Object for EmployeeTypeName {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.locale),
+            1 => ::std::option::Option::Some(&mut self.value),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.locale),
+            1 => rt::value::Value::view(&self.value),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for EmployeeTypeName {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "EmployeeTypeName",
+        fields: &[
+            rt::table::Field {
+                key: "locale",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<EmployeeTypeNameLocale>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "value",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(EmployeeTypeName);
+
 /// Gender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1231,17 +1641,415 @@ rt::int_set!(DepartmentLeaderLeaderType {
     Deputy = 2,
 });
 
+/// Where the kind comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EmployeeTypeEnumType {
+    /// `1`: The platform.
+    BuiltIn,
+    /// `2`: The organisation.
+    Custom,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(EmployeeTypeEnumType {
+    BuiltIn = 1,
+    Custom = 2,
+});
+
+/// Whether it can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EmployeeTypeEnumStatus {
+    /// `1`: It can.
+    Active,
+    /// `2`: It cannot.
+    Inactive,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(EmployeeTypeEnumStatus {
+    Active = 1,
+    Inactive = 2,
+});
+
+/// Language.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EmployeeTypeNameLocale {
+    /// `zh_cn`: Chinese.
+    Chinese,
+    /// `en_us`: English.
+    English,
+    /// `ja_jp`: Japanese.
+    Japanese,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(EmployeeTypeNameLocale {
+    Chinese = "zh_cn",
+    English = "en_us",
+    Japanese = "ja_jp",
+});
+
 /// The events of this domain (Contacts).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &p2_contact_custom_attr_event_updated_v3::EVENT,
+    &p2_contact_department_created_v3::EVENT,
+    &p2_contact_department_deleted_v3::EVENT,
+    &p2_contact_department_updated_v3::EVENT,
+    &p2_contact_employee_type_enum_actived_v3::EVENT,
+    &p2_contact_employee_type_enum_created_v3::EVENT,
+    &p2_contact_employee_type_enum_deactivated_v3::EVENT,
+    &p2_contact_employee_type_enum_deleted_v3::EVENT,
+    &p2_contact_employee_type_enum_updated_v3::EVENT,
     &p2_contact_scope_updated_v3::EVENT,
+    &p2_contact_user_created_v3::EVENT,
+    &p2_contact_user_deleted_v3::EVENT,
     &p2_contact_user_updated_v3::EVENT,
+    &p1_contact_scope_change::EVENT,
+    &p1_dept_add::EVENT,
+    &p1_dept_delete::EVENT,
+    &p1_dept_update::EVENT,
     &p1_user_add::EVENT,
     &p1_user_leave::EVENT,
+    &p1_user_status_change::EVENT,
     &p1_user_update::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// Custom field of members changed.
+    ///
+    /// Fields that the organisation added to its members changed, or whether apps may read them.
+    ///
+    /// - Event: `contact.custom_attr_event.updated_v3` (成员字段变更)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/custom_attr_event/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactCustomAttrEventUpdatedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_custom_attr_event_updated_v3(async |event: Event<P2ContactCustomAttrEventUpdatedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CustomAttrEventUpdatedV3")]
+    #[doc(alias = "onP2CustomAttrEventUpdatedV3")]
+    #[doc(alias = "register_p2_contact_custom_attr_event_updated_v3")]
+    #[doc(alias = "contact.custom_attr_event.updated_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_custom_attr_event_updated_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactCustomAttrEventUpdatedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_custom_attr_event_updated_v3::EVENT], handler),
+        )
+    }
+
+    /// Department created.
+    ///
+    /// A department was created. Sent only when the app may read at least one of the fields.
+    ///
+    /// - Event: `contact.department.created_v3` (部门新建)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactDepartmentCreatedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_department_created_v3(async |event: Event<P2ContactDepartmentCreatedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2DepartmentCreatedV3")]
+    #[doc(alias = "onP2DepartmentCreatedV3")]
+    #[doc(alias = "register_p2_contact_department_created_v3")]
+    #[doc(alias = "contact.department.created_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_department_created_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactDepartmentCreatedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_department_created_v3::EVENT], handler),
+        )
+    }
+
+    /// Department deleted.
+    ///
+    /// A department was deleted. Sent only when the app may read at least one of the fields.
+    ///
+    /// - Event: `contact.department.deleted_v3` (部门被删除)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactDepartmentDeletedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_department_deleted_v3(async |event: Event<P2ContactDepartmentDeletedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2DepartmentDeletedV3")]
+    #[doc(alias = "onP2DepartmentDeletedV3")]
+    #[doc(alias = "register_p2_contact_department_deleted_v3")]
+    #[doc(alias = "contact.department.deleted_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_department_deleted_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactDepartmentDeletedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_department_deleted_v3::EVENT], handler),
+        )
+    }
+
+    /// Department changed.
+    ///
+    /// Data of a department changed. Sent only when the app may read at least one of the fields.
+    ///
+    /// - Event: `contact.department.updated_v3` (部门信息变化)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `object.open_department_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactDepartmentUpdatedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_department_updated_v3(async |event: Event<P2ContactDepartmentUpdatedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2DepartmentUpdatedV3")]
+    #[doc(alias = "onP2DepartmentUpdatedV3")]
+    #[doc(alias = "register_p2_contact_department_updated_v3")]
+    #[doc(alias = "contact.department.updated_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_department_updated_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactDepartmentUpdatedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_department_updated_v3::EVENT], handler),
+        )
+    }
+
+    /// Kind of employment enabled.
+    ///
+    /// A kind of employment can be used again.
+    ///
+    /// - Event: `contact.employee_type_enum.actived_v3` (启用人员类型)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/employee_type_enum/events/actived>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactEmployeeTypeEnumActivedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_employee_type_enum_actived_v3(async |event: Event<P2ContactEmployeeTypeEnumActivedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmployeeTypeEnumActivedV3")]
+    #[doc(alias = "onP2EmployeeTypeEnumActivedV3")]
+    #[doc(alias = "register_p2_contact_employee_type_enum_actived_v3")]
+    #[doc(alias = "contact.employee_type_enum.actived_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_employee_type_enum_actived_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactEmployeeTypeEnumActivedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_employee_type_enum_actived_v3::EVENT], handler),
+        )
+    }
+
+    /// Kind of employment created.
+    ///
+    /// A kind of employment was added.
+    ///
+    /// - Event: `contact.employee_type_enum.created_v3` (新建人员类型)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/employee_type_enum/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactEmployeeTypeEnumCreatedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_employee_type_enum_created_v3(async |event: Event<P2ContactEmployeeTypeEnumCreatedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmployeeTypeEnumCreatedV3")]
+    #[doc(alias = "onP2EmployeeTypeEnumCreatedV3")]
+    #[doc(alias = "register_p2_contact_employee_type_enum_created_v3")]
+    #[doc(alias = "contact.employee_type_enum.created_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_employee_type_enum_created_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactEmployeeTypeEnumCreatedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_employee_type_enum_created_v3::EVENT], handler),
+        )
+    }
+
+    /// Kind of employment disabled.
+    ///
+    /// A kind of employment cannot be used any more.
+    ///
+    /// - Event: `contact.employee_type_enum.deactivated_v3` (停用人员类型)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/employee_type_enum/events/deactivated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactEmployeeTypeEnumDeactivatedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_employee_type_enum_deactivated_v3(async |event: Event<P2ContactEmployeeTypeEnumDeactivatedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmployeeTypeEnumDeactivatedV3")]
+    #[doc(alias = "onP2EmployeeTypeEnumDeactivatedV3")]
+    #[doc(alias = "register_p2_contact_employee_type_enum_deactivated_v3")]
+    #[doc(alias = "contact.employee_type_enum.deactivated_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_employee_type_enum_deactivated_v3<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactEmployeeTypeEnumDeactivatedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_employee_type_enum_deactivated_v3::EVENT], handler),
+        )
+    }
+
+    /// Kind of employment deleted.
+    ///
+    /// A kind of employment was deleted.
+    ///
+    /// - Event: `contact.employee_type_enum.deleted_v3` (删除人员类型)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/employee_type_enum/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactEmployeeTypeEnumDeletedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_employee_type_enum_deleted_v3(async |event: Event<P2ContactEmployeeTypeEnumDeletedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmployeeTypeEnumDeletedV3")]
+    #[doc(alias = "onP2EmployeeTypeEnumDeletedV3")]
+    #[doc(alias = "register_p2_contact_employee_type_enum_deleted_v3")]
+    #[doc(alias = "contact.employee_type_enum.deleted_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_employee_type_enum_deleted_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactEmployeeTypeEnumDeletedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_employee_type_enum_deleted_v3::EVENT], handler),
+        )
+    }
+
+    /// Kind of employment renamed.
+    ///
+    /// A kind of employment got another name.
+    ///
+    /// - Event: `contact.employee_type_enum.updated_v3` (修改人员类型名称)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/employee_type_enum/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactEmployeeTypeEnumUpdatedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_employee_type_enum_updated_v3(async |event: Event<P2ContactEmployeeTypeEnumUpdatedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmployeeTypeEnumUpdatedV3")]
+    #[doc(alias = "onP2EmployeeTypeEnumUpdatedV3")]
+    #[doc(alias = "register_p2_contact_employee_type_enum_updated_v3")]
+    #[doc(alias = "contact.employee_type_enum.updated_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_employee_type_enum_updated_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactEmployeeTypeEnumUpdatedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_employee_type_enum_updated_v3::EVENT], handler),
+        )
+    }
+
     /// Contact scope of app changed.
     ///
     /// The part of the contacts that the app may see was changed. Carries what came into sight and what went out of it.
@@ -1266,6 +2074,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2ScopeUpdatedV3")]
     #[doc(alias = "onP2ScopeUpdatedV3")]
     #[doc(alias = "register_p2_contact_scope_updated_v3")]
+    #[doc(alias = "contact.scope.updated_v3")]
     #[track_caller]
     pub fn on_p2_contact_scope_updated_v3<H, M>(self, handler: H) -> Self
     where
@@ -1274,6 +2083,80 @@ impl super::EventDispatcherBuilder {
     {
         super::EventDispatcherBuilder(
             self.0.on(&[&p2_contact_scope_updated_v3::EVENT], handler),
+        )
+    }
+
+    /// User joined.
+    ///
+    /// Someone joined the organisation. Sent only when the app may read at least one of the fields.
+    ///
+    /// - Event: `contact.user.created_v3` (员工入职)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `user_add`: an app that subscribes to both gets both
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactUserCreatedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_user_created_v3(async |event: Event<P2ContactUserCreatedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2UserCreatedV3")]
+    #[doc(alias = "onP2UserCreatedV3")]
+    #[doc(alias = "register_p2_contact_user_created_v3")]
+    #[doc(alias = "contact.user.created_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_user_created_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactUserCreatedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_user_created_v3::EVENT], handler),
+        )
+    }
+
+    /// User left.
+    ///
+    /// Someone left the organisation. Sent only when the app may read at least one of the fields.
+    ///
+    /// - Event: `contact.user.deleted_v3` (员工离职)
+    /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `user_leave`: an app that subscribes to both gets both
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P2ContactUserDeletedV3;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_contact_user_deleted_v3(async |event: Event<P2ContactUserDeletedV3>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2UserDeletedV3")]
+    #[doc(alias = "onP2UserDeletedV3")]
+    #[doc(alias = "register_p2_contact_user_deleted_v3")]
+    #[doc(alias = "contact.user.deleted_v3")]
+    #[track_caller]
+    pub fn on_p2_contact_user_deleted_v3<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ContactUserDeletedV3, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_contact_user_deleted_v3::EVENT], handler),
         )
     }
 
@@ -1302,6 +2185,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2UserUpdatedV3")]
     #[doc(alias = "onP2UserUpdatedV3")]
     #[doc(alias = "register_p2_contact_user_updated_v3")]
+    #[doc(alias = "contact.user.updated_v3")]
     #[track_caller]
     pub fn on_p2_contact_user_updated_v3<H, M>(self, handler: H) -> Self
     where
@@ -1313,13 +2197,146 @@ impl super::EventDispatcherBuilder {
         )
     }
 
+    /// App sees other contacts.
+    ///
+    /// An administrator changed which part of the contacts the app may see. It has no data of its own.
+    ///
+    /// - Event: `contact_scope_change` (授权范围变更)
+    /// - Delivery: webhook, long\_connection
+    /// - Related: `contact.scope.updated_v3`: an app that subscribes to both gets both
+    /// - Deprecated. Use `contact.scope.updated_v3` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uETNz4SM1MjLxUzM//event/scope-change>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P1ContactScopeChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_contact_scope_change(async |event: Event<P1ContactScopeChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1ContactScopeChangedV3")]
+    #[doc(alias = "onP1ContactScopeChangedV3")]
+    #[doc(alias = "contact_scope_change")]
+    #[track_caller]
+    pub fn on_p1_contact_scope_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1ContactScopeChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_contact_scope_change::EVENT], handler),
+        )
+    }
+
+    /// Department created.
+    ///
+    /// A department was created. Carries ids only. The page of the event is in the archive of the documentation.
+    ///
+    /// - Event: `dept_add` (部门变更)
+    /// - Delivery: webhook, long\_connection
+    /// - Related: `contact.department.created_v3`: an app that subscribes to both gets both
+    /// - Deprecated. Use `contact.department.created_v3` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uETNz4SM1MjLxUzM//event/department-update>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P1DepartmentChanged;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_dept_add(async |event: Event<P1DepartmentChanged>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1DepartmentChangedV3")]
+    #[doc(alias = "onP1DepartmentChangedV3")]
+    #[doc(alias = "dept_add")]
+    #[track_caller]
+    pub fn on_p1_dept_add<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1DepartmentChanged, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_dept_add::EVENT], handler))
+    }
+
+    /// Department deleted.
+    ///
+    /// A department was deleted. Carries ids only. The page of the event is in the archive of the documentation.
+    ///
+    /// - Event: `dept_delete` (部门变更)
+    /// - Delivery: webhook, long\_connection
+    /// - Related: `contact.department.deleted_v3`: an app that subscribes to both gets both
+    /// - Deprecated. Use `contact.department.deleted_v3` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uETNz4SM1MjLxUzM//event/department-update>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P1DepartmentChanged;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_dept_delete(async |event: Event<P1DepartmentChanged>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1DepartmentChangedV3")]
+    #[doc(alias = "onP1DepartmentChangedV3")]
+    #[track_caller]
+    pub fn on_p1_dept_delete<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1DepartmentChanged, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_dept_delete::EVENT], handler))
+    }
+
+    /// Department changed.
+    ///
+    /// Data of a department changed. Carries ids only. The page of the event is in the archive of the documentation.
+    ///
+    /// - Event: `dept_update` (部门变更)
+    /// - Delivery: webhook, long\_connection
+    /// - Related: `contact.department.updated_v3`: an app that subscribes to both gets both
+    /// - Deprecated. Use `contact.department.updated_v3` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uETNz4SM1MjLxUzM//event/department-update>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P1DepartmentChanged;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_dept_update(async |event: Event<P1DepartmentChanged>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1DepartmentChangedV3")]
+    #[doc(alias = "onP1DepartmentChangedV3")]
+    #[track_caller]
+    pub fn on_p1_dept_update<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1DepartmentChanged, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_dept_update::EVENT], handler))
+    }
+
     /// User joined.
     ///
     /// Someone joined the organisation. Carries ids only. The page of the event is in the archive of the documentation; new apps subscribe to `contact.user.created_v3` instead.
     ///
     /// - Event: `user_add` (员工变更)
     /// - Delivery: webhook, long\_connection
-    /// - Deprecated. Of the older protocol p1. New apps subscribe to `contact.user.created_v3`.
+    /// - Related: `contact.user.created_v3`: an app that subscribes to both gets both
+    /// - Deprecated. Use `contact.user.created_v3` instead. Of the older protocol p1.
     /// - <https://open.feishu.cn/document/ukTMukTMukTM/uETNz4SM1MjLxUzM//event/employee-change>
     ///
     /// ```
@@ -1335,6 +2352,7 @@ impl super::EventDispatcherBuilder {
     /// ```
     #[doc(alias = "OnP1UserChangedV3")]
     #[doc(alias = "onP1UserChangedV3")]
+    #[doc(alias = "user_add")]
     #[track_caller]
     pub fn on_p1_user_add<H, M>(self, handler: H) -> Self
     where
@@ -1350,7 +2368,8 @@ impl super::EventDispatcherBuilder {
     ///
     /// - Event: `user_leave` (员工变更)
     /// - Delivery: webhook, long\_connection
-    /// - Deprecated. Of the older protocol p1. New apps subscribe to `contact.user.deleted_v3`.
+    /// - Related: `contact.user.deleted_v3`: an app that subscribes to both gets both
+    /// - Deprecated. Use `contact.user.deleted_v3` instead. Of the older protocol p1.
     /// - <https://open.feishu.cn/document/ukTMukTMukTM/uETNz4SM1MjLxUzM//event/employee-change>
     ///
     /// ```
@@ -1373,6 +2392,40 @@ impl super::EventDispatcherBuilder {
         M: 'static,
     {
         super::EventDispatcherBuilder(self.0.on(&[&p1_user_leave::EVENT], handler))
+    }
+
+    /// User status changed.
+    ///
+    /// An account was activated, frozen or released, or its user left. The page of the event is in the archive of the documentation.
+    ///
+    /// - Event: `user_status_change` (用户状态变更)
+    /// - Delivery: webhook, long\_connection
+    /// - Deprecated. Use `contact.user.updated_v3` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uETNz4SM1MjLxUzM//event/user-status-changed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::contact::P1UserStatusChange;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_user_status_change(async |event: Event<P1UserStatusChange>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1UserStatusChangedV3")]
+    #[doc(alias = "onP1UserStatusChangedV3")]
+    #[doc(alias = "user_status_change")]
+    #[track_caller]
+    pub fn on_p1_user_status_change<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1UserStatusChange, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_user_status_change::EVENT], handler),
+        )
     }
 
     /// User changed.
@@ -1424,6 +2477,27 @@ impl super::EventDispatcherBuilder {
             &p1_user_add::EVENT,
             &p1_user_update::EVENT,
             &p1_user_leave::EVENT,
+        ];
+        super::EventDispatcherBuilder(self.0.on(&events, handler))
+    }
+
+    /// Department created, changed or deleted.
+    ///
+    /// A department was created, deleted, or has other data now; which of the three is in the header. All carry the same ids and nothing else.
+    ///
+    /// For the events `dept_add`, `dept_update`, `dept_delete`; the header says which of them it is.
+    #[doc(alias = "OnP1DepartmentChangedV3")]
+    #[doc(alias = "onP1DepartmentChangedV3")]
+    #[track_caller]
+    pub fn on_p1_department_changed<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1DepartmentChanged, M>,
+        M: 'static,
+    {
+        let events = [
+            &p1_dept_add::EVENT,
+            &p1_dept_update::EVENT,
+            &p1_dept_delete::EVENT,
         ];
         super::EventDispatcherBuilder(self.0.on(&events, handler))
     }

@@ -2,22 +2,1294 @@
 
 //! CoreHR.
 //!
-//! Records of the personnel system Feishu People.
+//! Employees, organisation, jobs and processes in the personnel system Feishu People.
 
 use ::workplace_events_runtime as rt;
 
+pub mod p2_corehr_approval_groups_updated_v2;
+pub mod p2_corehr_common_data_id_user_mapping_changed_v1;
+pub mod p2_corehr_common_data_meta_data_updated_v1;
+pub mod p2_corehr_company_created_v2;
+pub mod p2_corehr_company_deleted_v2;
+pub mod p2_corehr_company_updated_v2;
+pub mod p2_corehr_contract_created_v1;
+pub mod p2_corehr_contract_deleted_v1;
+pub mod p2_corehr_contract_updated_v1;
+pub mod p2_corehr_cost_center_created_v2;
+pub mod p2_corehr_cost_center_deleted_v2;
+pub mod p2_corehr_cost_center_updated_v2;
+pub mod p2_corehr_custom_org_created_v2;
+pub mod p2_corehr_custom_org_deleted_v2;
+pub mod p2_corehr_custom_org_updated_v2;
+pub mod p2_corehr_department_created_v1;
+pub mod p2_corehr_department_created_v2;
+pub mod p2_corehr_department_deleted_v1;
+pub mod p2_corehr_department_updated_v1;
 pub mod p2_corehr_department_updated_v2;
+pub mod p2_corehr_employee_domain_event_v2;
+pub mod p2_corehr_employment_converted_v1;
+pub mod p2_corehr_employment_created_v1;
+pub mod p2_corehr_employment_deleted_v1;
+pub mod p2_corehr_employment_resigned_v1;
+pub mod p2_corehr_employment_updated_v1;
+pub mod p2_corehr_job_created_v1;
+pub mod p2_corehr_job_deleted_v1;
+pub mod p2_corehr_job_updated_v1;
+pub mod p2_corehr_job_change_status_updated_v2;
+pub mod p2_corehr_job_change_updated_v1;
+pub mod p2_corehr_job_change_updated_v2;
+pub mod p2_corehr_job_data_changed_v1;
+pub mod p2_corehr_job_data_created_v1;
+pub mod p2_corehr_job_data_deleted_v1;
+pub mod p2_corehr_job_data_employed_v1;
+pub mod p2_corehr_job_data_updated_v1;
+pub mod p2_corehr_job_family_created_v2;
+pub mod p2_corehr_job_family_deleted_v2;
+pub mod p2_corehr_job_family_updated_v2;
+pub mod p2_corehr_job_grade_created_v2;
+pub mod p2_corehr_job_grade_deleted_v2;
+pub mod p2_corehr_job_grade_updated_v2;
+pub mod p2_corehr_job_level_created_v2;
+pub mod p2_corehr_job_level_deleted_v2;
+pub mod p2_corehr_job_level_updated_v2;
+pub mod p2_corehr_location_created_v2;
+pub mod p2_corehr_location_deleted_v2;
+pub mod p2_corehr_location_updated_v2;
+pub mod p2_corehr_offboarding_checklist_updated_v2;
+pub mod p2_corehr_offboarding_status_updated_v2;
+pub mod p2_corehr_offboarding_updated_v1;
+pub mod p2_corehr_offboarding_updated_v2;
+pub mod p2_corehr_onboarding_qr_code_inactive_v2;
+pub mod p2_corehr_org_role_authorization_updated_v1;
+pub mod p2_corehr_pathway_created_v2;
+pub mod p2_corehr_pathway_deleted_v2;
+pub mod p2_corehr_pathway_updated_v2;
+pub mod p2_corehr_person_created_v1;
+pub mod p2_corehr_person_deleted_v1;
+pub mod p2_corehr_person_updated_v1;
+pub mod p2_corehr_position_created_v2;
+pub mod p2_corehr_position_deleted_v2;
+pub mod p2_corehr_position_updated_v2;
+pub mod p2_corehr_pre_hire_onboarding_task_changed_v2;
+pub mod p2_corehr_pre_hire_updated_v1;
+pub mod p2_corehr_probation_updated_v2;
+pub mod p2_corehr_process_approver_updated_v2;
+pub mod p2_corehr_process_cc_updated_v2;
+pub mod p2_corehr_process_node_updated_v2;
+pub mod p2_corehr_process_status_update_v2;
+pub mod p2_corehr_process_updated_v2;
+pub mod p2_corehr_process_comment_info_updated_v2;
+pub mod p2_corehr_signature_file_status_updated_v2;
 
 #[doc(inline)]
+pub use p2_corehr_approval_groups_updated_v2::P2CorehrApprovalGroupsUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_common_data_id_user_mapping_changed_v1::P2CorehrCommonDataIdUserMappingChangedV1;
+#[doc(inline)]
+pub use p2_corehr_common_data_meta_data_updated_v1::P2CorehrCommonDataMetaDataUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_company_created_v2::P2CorehrCompanyCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_company_deleted_v2::P2CorehrCompanyDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_company_updated_v2::P2CorehrCompanyUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_contract_created_v1::P2CorehrContractCreatedV1;
+#[doc(inline)]
+pub use p2_corehr_contract_deleted_v1::P2CorehrContractDeletedV1;
+#[doc(inline)]
+pub use p2_corehr_contract_updated_v1::P2CorehrContractUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_cost_center_created_v2::P2CorehrCostCenterCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_cost_center_deleted_v2::P2CorehrCostCenterDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_cost_center_updated_v2::P2CorehrCostCenterUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_custom_org_created_v2::P2CorehrCustomOrgCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_custom_org_deleted_v2::P2CorehrCustomOrgDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_custom_org_updated_v2::P2CorehrCustomOrgUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_department_created_v1::P2CorehrDepartmentCreatedV1;
+#[doc(inline)]
+pub use p2_corehr_department_created_v2::P2CorehrDepartmentCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_department_deleted_v1::P2CorehrDepartmentDeletedV1;
+#[doc(inline)]
+pub use p2_corehr_department_updated_v1::P2CorehrDepartmentUpdatedV1;
+#[doc(inline)]
 pub use p2_corehr_department_updated_v2::P2CorehrDepartmentUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_employee_domain_event_v2::P2CorehrEmployeeDomainEventV2;
+#[doc(inline)]
+pub use p2_corehr_employment_converted_v1::P2CorehrEmploymentConvertedV1;
+#[doc(inline)]
+pub use p2_corehr_employment_created_v1::P2CorehrEmploymentCreatedV1;
+#[doc(inline)]
+pub use p2_corehr_employment_deleted_v1::P2CorehrEmploymentDeletedV1;
+#[doc(inline)]
+pub use p2_corehr_employment_resigned_v1::P2CorehrEmploymentResignedV1;
+#[doc(inline)]
+pub use p2_corehr_employment_updated_v1::P2CorehrEmploymentUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_job_created_v1::P2CorehrJobCreatedV1;
+#[doc(inline)]
+pub use p2_corehr_job_deleted_v1::P2CorehrJobDeletedV1;
+#[doc(inline)]
+pub use p2_corehr_job_updated_v1::P2CorehrJobUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_job_change_status_updated_v2::P2CorehrJobChangeStatusUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_job_change_updated_v1::P2CorehrJobChangeUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_job_change_updated_v2::P2CorehrJobChangeUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_job_data_changed_v1::P2CorehrJobDataChangedV1;
+#[doc(inline)]
+pub use p2_corehr_job_data_created_v1::P2CorehrJobDataCreatedV1;
+#[doc(inline)]
+pub use p2_corehr_job_data_deleted_v1::P2CorehrJobDataDeletedV1;
+#[doc(inline)]
+pub use p2_corehr_job_data_employed_v1::P2CorehrJobDataEmployedV1;
+#[doc(inline)]
+pub use p2_corehr_job_data_updated_v1::P2CorehrJobDataUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_job_family_created_v2::P2CorehrJobFamilyCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_job_family_deleted_v2::P2CorehrJobFamilyDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_job_family_updated_v2::P2CorehrJobFamilyUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_job_grade_created_v2::P2CorehrJobGradeCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_job_grade_deleted_v2::P2CorehrJobGradeDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_job_grade_updated_v2::P2CorehrJobGradeUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_job_level_created_v2::P2CorehrJobLevelCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_job_level_deleted_v2::P2CorehrJobLevelDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_job_level_updated_v2::P2CorehrJobLevelUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_location_created_v2::P2CorehrLocationCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_location_deleted_v2::P2CorehrLocationDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_location_updated_v2::P2CorehrLocationUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_offboarding_checklist_updated_v2::P2CorehrOffboardingChecklistUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_offboarding_status_updated_v2::P2CorehrOffboardingStatusUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_offboarding_updated_v1::P2CorehrOffboardingUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_offboarding_updated_v2::P2CorehrOffboardingUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_onboarding_qr_code_inactive_v2::P2CorehrOnboardingQrCodeInactiveV2;
+#[doc(inline)]
+pub use p2_corehr_org_role_authorization_updated_v1::P2CorehrOrgRoleAuthorizationUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_pathway_created_v2::P2CorehrPathwayCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_pathway_deleted_v2::P2CorehrPathwayDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_pathway_updated_v2::P2CorehrPathwayUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_person_created_v1::P2CorehrPersonCreatedV1;
+#[doc(inline)]
+pub use p2_corehr_person_deleted_v1::P2CorehrPersonDeletedV1;
+#[doc(inline)]
+pub use p2_corehr_person_updated_v1::P2CorehrPersonUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_position_created_v2::P2CorehrPositionCreatedV2;
+#[doc(inline)]
+pub use p2_corehr_position_deleted_v2::P2CorehrPositionDeletedV2;
+#[doc(inline)]
+pub use p2_corehr_position_updated_v2::P2CorehrPositionUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_pre_hire_onboarding_task_changed_v2::P2CorehrPreHireOnboardingTaskChangedV2;
+#[doc(inline)]
+pub use p2_corehr_pre_hire_updated_v1::P2CorehrPreHireUpdatedV1;
+#[doc(inline)]
+pub use p2_corehr_probation_updated_v2::P2CorehrProbationUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_process_approver_updated_v2::P2CorehrProcessApproverUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_process_cc_updated_v2::P2CorehrProcessCcUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_process_node_updated_v2::P2CorehrProcessNodeUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_process_status_update_v2::P2CorehrProcessStatusUpdateV2;
+#[doc(inline)]
+pub use p2_corehr_process_updated_v2::P2CorehrProcessUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_process_comment_info_updated_v2::P2CorehrProcessCommentInfoUpdatedV2;
+#[doc(inline)]
+pub use p2_corehr_signature_file_status_updated_v2::P2CorehrSignatureFileStatusUpdatedV2;
+
+/// What was done with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChangeKind {
+    /// `1`: It was added.
+    Added,
+    /// `2`: It was changed.
+    Modified,
+    /// `3`: It was deleted.
+    Deleted,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(ChangeKind {
+    Added = 1,
+    Modified = 2,
+    Deleted = 3,
+});
+
+/// A change of a record that belongs to another one, such as an address of a company.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct NestedChange {
+    /// Id of the record that changed.
+    pub id: ::std::option::Option<::std::string::String>,
+    /// Kind of that record, by the API name of its object, such as `address`.
+    pub entity: ::std::option::Option<::std::string::String>,
+    /// Kind of the record that it belongs to, such as `company`.
+    pub agg_entity: ::std::option::Option<::std::string::String>,
+    /// Id of the record that it belongs to.
+    pub agg_entity_id: ::std::option::Option<::std::string::String>,
+    /// Field by which it belongs there, such as `registered_office_address`.
+    pub agg_entity_field: ::std::option::Option<::std::string::String>,
+    /// What was done with it.
+    pub opt_type: ::std::option::Option<ChangeKind>,
+    /// Names of its fields that changed, such as `active`.
+    ///
+    /// 0 to 1000 entries.
+    pub field_changes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl rt::value::Object for NestedChange {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.id),
+            1 => ::std::option::Option::Some(&mut self.entity),
+            2 => ::std::option::Option::Some(&mut self.agg_entity),
+            3 => ::std::option::Option::Some(&mut self.agg_entity_id),
+            4 => ::std::option::Option::Some(&mut self.agg_entity_field),
+            5 => ::std::option::Option::Some(&mut self.opt_type),
+            6 => ::std::option::Option::Some(&mut self.field_changes),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.id),
+            1 => rt::value::Value::view(&self.entity),
+            2 => rt::value::Value::view(&self.agg_entity),
+            3 => rt::value::Value::view(&self.agg_entity_id),
+            4 => rt::value::Value::view(&self.agg_entity_field),
+            5 => rt::value::Value::view(&self.opt_type),
+            6 => rt::value::Value::view(&self.field_changes),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for NestedChange {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "NestedChange",
+        fields: &[
+            rt::table::Field {
+                key: "id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "entity",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "agg_entity",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "agg_entity_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "agg_entity_field",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "opt_type",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Ints(<ChangeKind>::VALUES),
+                    ..rt::table::Scalar::INT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "field_changes",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ),
+                constraints: rt::table::Constraints {
+                    min_items: ::std::option::Option::Some(0),
+                    max_items: ::std::option::Option::Some(1000),
+                    ..rt::table::Constraints::DEFAULT
+                },
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(NestedChange);
+
+/// Way in which a job change comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JobChangeMode {
+    /// `1`: It is entered and holds without approval.
+    Direct,
+    /// `2`: It is requested and goes through an approval.
+    Initiated,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(JobChangeMode {
+    Direct = 1,
+    Initiated = 2,
+});
+
+/// How far a job change has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JobChangeStatus {
+    /// `1`: Requested; the approvers have not decided yet.
+    InApproval,
+    /// `2`: Taken back.
+    Revoked,
+    /// `3`: An approver refused.
+    Rejected,
+    /// `4`: Approved; not in effect yet.
+    Approved,
+    /// `5`: In effect since its day came.
+    Effective,
+    /// `6`: Entered without approval.
+    NoApprovalNeeded,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(JobChangeStatus {
+    InApproval = 1,
+    Revoked = 2,
+    Rejected = 3,
+    Approved = 4,
+    Effective = 5,
+    NoApprovalNeeded = 6,
+});
+
+/// How far an offboarding has come. The numbers are not those of `corehr.offboarding.updated_v1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OffboardingStatus {
+    /// `1`: Requested; the approvers have not decided yet.
+    InApproval,
+    /// `2`: Approved; the last day is still to come.
+    Approved,
+    /// `3`: The employee has left. Set by itself after the last day.
+    Effective,
+    /// `4`: An approver refused.
+    Rejected,
+    /// `5`: Taken back.
+    Revoked,
+    /// `6`: Entered without approval.
+    NoApprovalNeeded,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(OffboardingStatus {
+    InApproval = 1,
+    Approved = 2,
+    Effective = 3,
+    Rejected = 4,
+    Revoked = 5,
+    NoApprovalNeeded = 6,
+});
+
+/// How far the handover of a leaving employee has come, a process of its own after the approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OffboardingChecklistStatus {
+    /// `1`: Not begun.
+    NotStarted,
+    /// `2`: Under way.
+    InProgress,
+    /// `3`: Done.
+    Completed,
+    /// `4`: An approver refused.
+    Rejected,
+    /// `5`: Taken back.
+    Revoked,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(OffboardingChecklistStatus {
+    NotStarted = 1,
+    InProgress = 2,
+    Completed = 3,
+    Rejected = 4,
+    Revoked = 5,
+});
+
+/// How far a process has come. The numbers have gaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProcessStatus {
+    /// `1`: Started and under way.
+    InProgress,
+    /// `2`: An approver refused.
+    Rejected,
+    /// `4`: The initiator took it back before it was done.
+    Withdrawn,
+    /// `8`: It was undone.
+    Revoked,
+    /// `9`: Done.
+    Completed,
+    /// `15`: It is being undone.
+    Revoking,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(ProcessStatus {
+    InProgress = 1,
+    Rejected = 2,
+    Withdrawn = 4,
+    Revoked = 8,
+    Completed = 9,
+    Revoking = 15,
+});
+
+/// What a process is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProcessKind {
+    /// `1`: An ordinary one.
+    Normal,
+    /// `2`: Undoes another process.
+    Revocation,
+    /// `3`: Corrects another process.
+    Correction,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownInt),
+}
+
+rt::int_set!(ProcessKind {
+    Normal = 1,
+    Revocation = 2,
+    Correction = 3,
+});
 
 /// The events of this domain (CoreHR).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &p2_corehr_approval_groups_updated_v2::EVENT,
+    &p2_corehr_common_data_id_user_mapping_changed_v1::EVENT,
+    &p2_corehr_common_data_meta_data_updated_v1::EVENT,
+    &p2_corehr_company_created_v2::EVENT,
+    &p2_corehr_company_deleted_v2::EVENT,
+    &p2_corehr_company_updated_v2::EVENT,
+    &p2_corehr_contract_created_v1::EVENT,
+    &p2_corehr_contract_deleted_v1::EVENT,
+    &p2_corehr_contract_updated_v1::EVENT,
+    &p2_corehr_cost_center_created_v2::EVENT,
+    &p2_corehr_cost_center_deleted_v2::EVENT,
+    &p2_corehr_cost_center_updated_v2::EVENT,
+    &p2_corehr_custom_org_created_v2::EVENT,
+    &p2_corehr_custom_org_deleted_v2::EVENT,
+    &p2_corehr_custom_org_updated_v2::EVENT,
+    &p2_corehr_department_created_v1::EVENT,
+    &p2_corehr_department_created_v2::EVENT,
+    &p2_corehr_department_deleted_v1::EVENT,
+    &p2_corehr_department_updated_v1::EVENT,
     &p2_corehr_department_updated_v2::EVENT,
+    &p2_corehr_employee_domain_event_v2::EVENT,
+    &p2_corehr_employment_converted_v1::EVENT,
+    &p2_corehr_employment_created_v1::EVENT,
+    &p2_corehr_employment_deleted_v1::EVENT,
+    &p2_corehr_employment_resigned_v1::EVENT,
+    &p2_corehr_employment_updated_v1::EVENT,
+    &p2_corehr_job_created_v1::EVENT,
+    &p2_corehr_job_deleted_v1::EVENT,
+    &p2_corehr_job_updated_v1::EVENT,
+    &p2_corehr_job_change_status_updated_v2::EVENT,
+    &p2_corehr_job_change_updated_v1::EVENT,
+    &p2_corehr_job_change_updated_v2::EVENT,
+    &p2_corehr_job_data_changed_v1::EVENT,
+    &p2_corehr_job_data_created_v1::EVENT,
+    &p2_corehr_job_data_deleted_v1::EVENT,
+    &p2_corehr_job_data_employed_v1::EVENT,
+    &p2_corehr_job_data_updated_v1::EVENT,
+    &p2_corehr_job_family_created_v2::EVENT,
+    &p2_corehr_job_family_deleted_v2::EVENT,
+    &p2_corehr_job_family_updated_v2::EVENT,
+    &p2_corehr_job_grade_created_v2::EVENT,
+    &p2_corehr_job_grade_deleted_v2::EVENT,
+    &p2_corehr_job_grade_updated_v2::EVENT,
+    &p2_corehr_job_level_created_v2::EVENT,
+    &p2_corehr_job_level_deleted_v2::EVENT,
+    &p2_corehr_job_level_updated_v2::EVENT,
+    &p2_corehr_location_created_v2::EVENT,
+    &p2_corehr_location_deleted_v2::EVENT,
+    &p2_corehr_location_updated_v2::EVENT,
+    &p2_corehr_offboarding_checklist_updated_v2::EVENT,
+    &p2_corehr_offboarding_status_updated_v2::EVENT,
+    &p2_corehr_offboarding_updated_v1::EVENT,
+    &p2_corehr_offboarding_updated_v2::EVENT,
+    &p2_corehr_onboarding_qr_code_inactive_v2::EVENT,
+    &p2_corehr_org_role_authorization_updated_v1::EVENT,
+    &p2_corehr_pathway_created_v2::EVENT,
+    &p2_corehr_pathway_deleted_v2::EVENT,
+    &p2_corehr_pathway_updated_v2::EVENT,
+    &p2_corehr_person_created_v1::EVENT,
+    &p2_corehr_person_deleted_v1::EVENT,
+    &p2_corehr_person_updated_v1::EVENT,
+    &p2_corehr_position_created_v2::EVENT,
+    &p2_corehr_position_deleted_v2::EVENT,
+    &p2_corehr_position_updated_v2::EVENT,
+    &p2_corehr_pre_hire_onboarding_task_changed_v2::EVENT,
+    &p2_corehr_pre_hire_updated_v1::EVENT,
+    &p2_corehr_probation_updated_v2::EVENT,
+    &p2_corehr_process_approver_updated_v2::EVENT,
+    &p2_corehr_process_cc_updated_v2::EVENT,
+    &p2_corehr_process_node_updated_v2::EVENT,
+    &p2_corehr_process_status_update_v2::EVENT,
+    &p2_corehr_process_updated_v2::EVENT,
+    &p2_corehr_process_comment_info_updated_v2::EVENT,
+    &p2_corehr_signature_file_status_updated_v2::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// Reorganisation approval moved on.
+    ///
+    /// The approval of a reorganisation reached another status. A reorganisation is planned as a draft, and becomes one approval or several; this event is about one of them. For up to two seconds after the event the API may still answer with the old status. "Completed" means that the changes were written; each of them has a date of its own on which it takes effect, and fires an event of its own then.
+    ///
+    /// - Event: `corehr.approval_groups.updated_v2` (组织架构调整状态变更事件)
+    /// - Permission: `corehr:approval_groups:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `approval_group_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/approval_groups/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrApprovalGroupsUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_approval_groups_updated_v2(async |event: Event<P2CorehrApprovalGroupsUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ApprovalGroupsUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_approval_groups_updated_v2")]
+    #[doc(alias = "corehr.approval_groups.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_approval_groups_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrApprovalGroupsUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_approval_groups_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// User id mapping changed.
+    ///
+    /// The ids of a user in two of the systems Feishu, CoreHR and PeopleAdmin were linked or unlinked. Which two is in `id_transform_type`; only their ids are there.
+    ///
+    /// - Event: `corehr.common_data.id.user_mapping_changed_v1` (用户ID映射变更)
+    /// - Permission: `corehr:common_data.id.convert:read`
+    /// - Apps: custom
+    /// - Delivery: webhook, long\_connection
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/common_data-id/events/user_mapping_changed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCommonDataIdUserMappingChangedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_common_data_id_user_mapping_changed_v1(async |event: Event<P2CorehrCommonDataIdUserMappingChangedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CommonDataIdUserMappingChangedV1")]
+    #[doc(alias = "register_p2_corehr_common_data_id_user_mapping_changed_v1")]
+    #[doc(alias = "corehr.common_data.id.user_mapping_changed_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_common_data_id_user_mapping_changed_v1<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCommonDataIdUserMappingChangedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self
+                .0
+                .on(&[&p2_corehr_common_data_id_user_mapping_changed_v1::EVENT], handler),
+        )
+    }
+
+    /// CoreHR data model changed.
+    ///
+    /// The definition of an object or of a list of choices in CoreHR was changed, for instance when an administrator adds a field to the personal data. Sent for the built-in objects and for those that the organisation added, in no promised order: pick the objects that matter, and read their fields by the API.
+    ///
+    /// - Event: `corehr.common_data.meta_data.updated_v1` (元数据信息变更)
+    /// - Permission: `corehr:common_data.meta_data:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/common_data-meta_data/events/updated>
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/custom_field/get_by_param>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCommonDataMetaDataUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_common_data_meta_data_updated_v1(async |event: Event<P2CorehrCommonDataMetaDataUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CommonDataMetaDataUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_common_data_meta_data_updated_v1")]
+    #[doc(alias = "corehr.common_data.meta_data.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_common_data_meta_data_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCommonDataMetaDataUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_common_data_meta_data_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Company created.
+    ///
+    /// A company, a legal entity of the organisation, was created in CoreHR. Carries its id and no data: read the company for that.
+    ///
+    /// - Event: `corehr.company.created_v2` (创建公司)
+    /// - Permissions, any one of: `corehr:company:read`, `corehr:company:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `company_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/company/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCompanyCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_company_created_v2(async |event: Event<P2CorehrCompanyCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CompanyCreatedV2")]
+    #[doc(alias = "onP2CompanyCreatedV2")]
+    #[doc(alias = "register_p2_corehr_company_created_v2")]
+    #[doc(alias = "corehr.company.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_company_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCompanyCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_company_created_v2::EVENT], handler),
+        )
+    }
+
+    /// Company deleted.
+    ///
+    /// A company was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.company.deleted_v2` (删除公司)
+    /// - Permissions, any one of: `corehr:company:read`, `corehr:company:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `company_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/company/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCompanyDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_company_deleted_v2(async |event: Event<P2CorehrCompanyDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CompanyDeletedV2")]
+    #[doc(alias = "onP2CompanyDeletedV2")]
+    #[doc(alias = "register_p2_corehr_company_deleted_v2")]
+    #[doc(alias = "corehr.company.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_company_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCompanyDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_company_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// Company changed.
+    ///
+    /// A company was changed in CoreHR. Says which fields changed, in the company itself and in records that belong to it such as its addresses, and not what they hold now.
+    ///
+    /// - Event: `corehr.company.updated_v2` (更新公司)
+    /// - Permissions, any one of: `corehr:company:read`, `corehr:company:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `company_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/company/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCompanyUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_company_updated_v2(async |event: Event<P2CorehrCompanyUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CompanyUpdatedV2")]
+    #[doc(alias = "onP2CompanyUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_company_updated_v2")]
+    #[doc(alias = "corehr.company.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_company_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCompanyUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_company_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Employment contract created.
+    ///
+    /// An employment contract was created in CoreHR: an employee signed a new one, or the API was called for it. Carries its id and no data: read the contract for that.
+    ///
+    /// - Event: `corehr.contract.created_v1` (合同创建)
+    /// - Permissions, any one of: `corehr:contract:read`, `corehr:corehr:readonly`, `corehr:contract:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `contract_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/contract/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrContractCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_contract_created_v1(async |event: Event<P2CorehrContractCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ContractCreatedV1")]
+    #[doc(alias = "onP2ContractCreatedV1")]
+    #[doc(alias = "register_p2_corehr_contract_created_v1")]
+    #[doc(alias = "corehr.contract.created_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_contract_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrContractCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_contract_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Employment contract deleted.
+    ///
+    /// An employment contract was deleted by the API, and can no longer be read.
+    ///
+    /// - Event: `corehr.contract.deleted_v1` (合同删除)
+    /// - Permissions, any one of: `corehr:contract:read`, `corehr:corehr:readonly`, `corehr:contract:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `contract_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/contract/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrContractDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_contract_deleted_v1(async |event: Event<P2CorehrContractDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ContractDeletedV1")]
+    #[doc(alias = "onP2ContractDeletedV1")]
+    #[doc(alias = "register_p2_corehr_contract_deleted_v1")]
+    #[doc(alias = "corehr.contract.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_contract_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrContractDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_contract_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Employment contract changed.
+    ///
+    /// An employment contract was changed or renewed in CoreHR, or changed by the API. Does not say what changed: read the contract.
+    ///
+    /// - Event: `corehr.contract.updated_v1` (合同更新)
+    /// - Permissions, any one of: `corehr:contract:read`, `corehr:corehr:readonly`, `corehr:contract:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `contract_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/contract/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrContractUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_contract_updated_v1(async |event: Event<P2CorehrContractUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ContractUpdatedV1")]
+    #[doc(alias = "onP2ContractUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_contract_updated_v1")]
+    #[doc(alias = "corehr.contract.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_contract_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrContractUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_contract_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Cost centre created.
+    ///
+    /// A cost centre was created in CoreHR. Carries its id and no data: search for the cost centre by it.
+    ///
+    /// - Event: `corehr.cost_center.created_v2` (创建成本中心)
+    /// - Permissions, any one of: `corehr:cost_center:read`, `corehr:cost_center:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `cost_center_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/cost_center/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCostCenterCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_cost_center_created_v2(async |event: Event<P2CorehrCostCenterCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CostCenterCreatedV2")]
+    #[doc(alias = "onP2CostCenterCreatedV2")]
+    #[doc(alias = "register_p2_corehr_cost_center_created_v2")]
+    #[doc(alias = "corehr.cost_center.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_cost_center_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCostCenterCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_cost_center_created_v2::EVENT], handler),
+        )
+    }
+
+    /// Cost centre deleted.
+    ///
+    /// A cost centre was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.cost_center.deleted_v2` (删除成本中心)
+    /// - Permissions, any one of: `corehr:cost_center:read`, `corehr:cost_center:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `cost_center_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/cost_center/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCostCenterDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_cost_center_deleted_v2(async |event: Event<P2CorehrCostCenterDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CostCenterDeletedV2")]
+    #[doc(alias = "onP2CostCenterDeletedV2")]
+    #[doc(alias = "register_p2_corehr_cost_center_deleted_v2")]
+    #[doc(alias = "corehr.cost_center.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_cost_center_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCostCenterDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_cost_center_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// Cost centre changed.
+    ///
+    /// A cost centre was changed in CoreHR. Says which fields changed and not what they hold now.
+    ///
+    /// - Event: `corehr.cost_center.updated_v2` (更新成本中心)
+    /// - Permissions, any one of: `corehr:cost_center:read`, `corehr:cost_center:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `cost_center_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/cost_center/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCostCenterUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_cost_center_updated_v2(async |event: Event<P2CorehrCostCenterUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CostCenterUpdatedV2")]
+    #[doc(alias = "onP2CostCenterUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_cost_center_updated_v2")]
+    #[doc(alias = "corehr.cost_center.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_cost_center_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCostCenterUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_cost_center_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Custom organisation created.
+    ///
+    /// A custom organisation was created in CoreHR: a unit of a type that the organisation defined itself, beside its departments.
+    ///
+    /// - Event: `corehr.custom_org.created_v2` (自定义组织被创建)
+    /// - Permissions, any one of: `corehr:custom_org:read`, `corehr:custom_org:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `org_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/custom_org/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCustomOrgCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_custom_org_created_v2(async |event: Event<P2CorehrCustomOrgCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CustomOrgCreatedV2")]
+    #[doc(alias = "register_p2_corehr_custom_org_created_v2")]
+    #[doc(alias = "corehr.custom_org.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_custom_org_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCustomOrgCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_custom_org_created_v2::EVENT], handler),
+        )
+    }
+
+    /// Custom organisation deleted.
+    ///
+    /// A custom organisation was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.custom_org.deleted_v2` (自定义组织被删除)
+    /// - Permissions, any one of: `corehr:custom_org:read`, `corehr:custom_org:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `org_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/custom_org/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCustomOrgDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_custom_org_deleted_v2(async |event: Event<P2CorehrCustomOrgDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CustomOrgDeletedV2")]
+    #[doc(alias = "register_p2_corehr_custom_org_deleted_v2")]
+    #[doc(alias = "corehr.custom_org.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_custom_org_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCustomOrgDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_custom_org_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// Custom organisation changed.
+    ///
+    /// A custom organisation was changed in CoreHR: name, code, description, state, manager, parent, effective time or a field that the organisation added. A change for a later day fires early on that day. The API may answer with the old data for about two seconds.
+    ///
+    /// - Event: `corehr.custom_org.updated_v2` (自定义组织被更新)
+    /// - Permissions, any one of: `corehr:custom_org:read`, `corehr:custom_org:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `org_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/custom_org/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrCustomOrgUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_custom_org_updated_v2(async |event: Event<P2CorehrCustomOrgUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2CustomOrgUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_custom_org_updated_v2")]
+    #[doc(alias = "corehr.custom_org.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_custom_org_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrCustomOrgUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_custom_org_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// CoreHR department created (v1).
+    ///
+    /// A department was created in CoreHR and is in effect. One planned for a later day fires early on that day. Comes in no order: a department may be told before the one above it. The newer `corehr.department.created_v2` tries to keep that order and is slower for it; an app that does not need the order may stay with this one.
+    ///
+    /// - Event: `corehr.department.created_v1` (创建部门)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:department:read`, `corehr:department:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `department_id` stay in order
+    /// - Related: `corehr.department.created_v2`: tells the same, departments above first, and somewhat later
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/department/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrDepartmentCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_department_created_v1(async |event: Event<P2CorehrDepartmentCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2DepartmentCreatedV1")]
+    #[doc(alias = "onP2DepartmentCreatedV1")]
+    #[doc(alias = "register_p2_corehr_department_created_v1")]
+    #[doc(alias = "corehr.department.created_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_department_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrDepartmentCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_department_created_v1::EVENT], handler),
+        )
+    }
+
+    /// CoreHR department created.
+    ///
+    /// A department was created in CoreHR and is in effect. One planned for a later day fires early on that day. Departments come after those above them, as a rule, which is not promised. The department can be read at once by its id; searching for it and asking for its parents take longer to know it.
+    ///
+    /// - Event: `corehr.department.created_v2` (创建部门V2)
+    /// - Permissions, any one of: `corehr:department:read`, `corehr:department:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `department_id` stay in order
+    /// - Related: `corehr.department.created_v1`: tells the same, sooner and in no order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/department/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrDepartmentCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_department_created_v2(async |event: Event<P2CorehrDepartmentCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2DepartmentCreatedV2")]
+    #[doc(alias = "register_p2_corehr_department_created_v2")]
+    #[doc(alias = "corehr.department.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_department_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrDepartmentCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_department_created_v2::EVENT], handler),
+        )
+    }
+
+    /// CoreHR department deleted.
+    ///
+    /// A department was deleted in CoreHR, and can no longer be read. There is no newer version of this event.
+    ///
+    /// - Event: `corehr.department.deleted_v1` (删除部门)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:department:read`, `corehr:department:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `department_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/department/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrDepartmentDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_department_deleted_v1(async |event: Event<P2CorehrDepartmentDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2DepartmentDeletedV1")]
+    #[doc(alias = "onP2DepartmentDeletedV1")]
+    #[doc(alias = "register_p2_corehr_department_deleted_v1")]
+    #[doc(alias = "corehr.department.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_department_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrDepartmentDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_department_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// CoreHR department changed (v1).
+    ///
+    /// A department was changed in CoreHR. Says which fields changed and not what they hold now. A change for a later day fires early on that day; a new place in the sorting fires nothing. Comes in no order; `corehr.department.updated_v2` tries to tell departments above first and is slower for it.
+    ///
+    /// - Event: `corehr.department.updated_v1` (更新部门)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:department:read`, `corehr:department:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `department_id` stay in order
+    /// - Related: `corehr.department.updated_v2`: tells the same, departments above first, and somewhat later
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/department/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrDepartmentUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_department_updated_v1(async |event: Event<P2CorehrDepartmentUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2DepartmentUpdatedV1")]
+    #[doc(alias = "onP2DepartmentUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_department_updated_v1")]
+    #[doc(alias = "corehr.department.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_department_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrDepartmentUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_department_updated_v1::EVENT], handler),
+        )
+    }
+
     /// CoreHR department changed.
     ///
     /// A department was changed in CoreHR. Says which fields changed and not what they hold now: read the department for that.
@@ -41,6 +1313,7 @@ impl super::EventDispatcherBuilder {
     /// ```
     #[doc(alias = "OnP2DepartmentUpdatedV2")]
     #[doc(alias = "register_p2_corehr_department_updated_v2")]
+    #[doc(alias = "corehr.department.updated_v2")]
     #[track_caller]
     pub fn on_p2_corehr_department_updated_v2<H, M>(self, handler: H) -> Self
     where
@@ -49,6 +1322,2027 @@ impl super::EventDispatcherBuilder {
     {
         super::EventDispatcherBuilder(
             self.0.on(&[&p2_corehr_department_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Employee record changed.
+    ///
+    /// Something happened to an employee in CoreHR: joined, left, changed job, or has other data in the person, employment or job records. Tells more about the change than the events on single records do. One operation can fire several of these; values that CoreHR computes fire none; on retries one may come again. The API may need five to ten seconds to show the change, and events on part-time positions are held back for ten seconds.
+    ///
+    /// - Event: `corehr.employee.domain_event_v2` (人员信息变更)
+    /// - Permission: `corehr:employee.event:read`
+    /// - Apps: custom
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `employment_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/employee/events/domain_event>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrEmployeeDomainEventV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_employee_domain_event_v2(async |event: Event<P2CorehrEmployeeDomainEventV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmployeeDomainEventV2")]
+    #[doc(alias = "onP2EmployeeDomainEventV2")]
+    #[doc(alias = "register_p2_corehr_employee_domain_event_v2")]
+    #[doc(alias = "corehr.employee.domain_event_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_employee_domain_event_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrEmployeeDomainEventV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_employee_domain_event_v2::EVENT], handler),
+        )
+    }
+
+    /// Employee passed probation.
+    ///
+    /// The probation of an employee ended well, and the change to regular employment took effect.
+    ///
+    /// - Event: `corehr.employment.converted_v1` (员工完成转正)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employment:read`, `corehr:employment:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - Related: `corehr.probation.updated_v2`: fires as well with the status `converted`
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/employment/events/converted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrEmploymentConvertedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_employment_converted_v1(async |event: Event<P2CorehrEmploymentConvertedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmploymentConvertedV1")]
+    #[doc(alias = "onP2EmploymentConvertedV1")]
+    #[doc(alias = "register_p2_corehr_employment_converted_v1")]
+    #[doc(alias = "corehr.employment.converted_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_employment_converted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrEmploymentConvertedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_employment_converted_v1::EVENT], handler),
+        )
+    }
+
+    /// Employment created.
+    ///
+    /// An employment was created in CoreHR: someone was added or imported as an employee, or the API was called for it.
+    ///
+    /// - Event: `corehr.employment.created_v1` (创建雇佣信息)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employment:read`, `corehr:employment:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - Related: `corehr.job_data.created_v1`: fires as well when a person is added
+    /// - Related: `corehr.job_data.employed_v1`: fires as well when a person is added
+    /// - Related: `corehr.person.created_v1`: fires as well when a person is added
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/employment/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrEmploymentCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_employment_created_v1(async |event: Event<P2CorehrEmploymentCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmploymentCreatedV1")]
+    #[doc(alias = "onP2EmploymentCreatedV1")]
+    #[doc(alias = "register_p2_corehr_employment_created_v1")]
+    #[doc(alias = "corehr.employment.created_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_employment_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrEmploymentCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_employment_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Employment deleted.
+    ///
+    /// An employment was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.employment.deleted_v1` (删除雇佣信息)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employment:read`, `corehr:employment:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/employment/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrEmploymentDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_employment_deleted_v1(async |event: Event<P2CorehrEmploymentDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmploymentDeletedV1")]
+    #[doc(alias = "onP2EmploymentDeletedV1")]
+    #[doc(alias = "register_p2_corehr_employment_deleted_v1")]
+    #[doc(alias = "corehr.employment.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_employment_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrEmploymentDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_employment_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Employee left.
+    ///
+    /// An employee left: in the small hours after the last day the employment became one of the past. The page of the event is in the archive of the documentation, which names no successor.
+    ///
+    /// - Event: `corehr.employment.resigned_v1` (员工完成离职)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:offboarding:read`, `corehr:offboarding:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - Deprecated. Its page is in the archive. `corehr.offboarding.status_updated_v2` tells the same by its status `3`.
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/employment/events/resigned>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrEmploymentResignedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_employment_resigned_v1(async |event: Event<P2CorehrEmploymentResignedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmploymentResignedV1")]
+    #[doc(alias = "onP2EmploymentResignedV1")]
+    #[doc(alias = "register_p2_corehr_employment_resigned_v1")]
+    #[doc(alias = "corehr.employment.resigned_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_employment_resigned_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrEmploymentResignedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_employment_resigned_v1::EVENT], handler),
+        )
+    }
+
+    /// Employment changed.
+    ///
+    /// An employment was changed in CoreHR, by hand, import or API, or because a computed value changed. Fires often and in no promised order; the documentation recommends `corehr.employee.domain_event_v2` in its place.
+    ///
+    /// - Event: `corehr.employment.updated_v1` (更新雇佣信息)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employment:read`, `corehr:employment:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - Related: `corehr.employee.domain_event_v2`: tells such changes too, computed values excepted
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/employment/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrEmploymentUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_employment_updated_v1(async |event: Event<P2CorehrEmploymentUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2EmploymentUpdatedV1")]
+    #[doc(alias = "onP2EmploymentUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_employment_updated_v1")]
+    #[doc(alias = "corehr.employment.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_employment_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrEmploymentUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_employment_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Job created.
+    ///
+    /// A job, a kind of work such as "accountant", was created in CoreHR. One that takes effect on a later day fires on that day. Carries its id and no data.
+    ///
+    /// - Event: `corehr.job.created_v1` (创建职务)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:job:read`, `corehr:job:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_created_v1(async |event: Event<P2CorehrJobCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobCreatedV1")]
+    #[doc(alias = "onP2JobCreatedV1")]
+    #[doc(alias = "register_p2_corehr_job_created_v1")]
+    #[doc(alias = "corehr.job.created_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Job deleted.
+    ///
+    /// A job was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.job.deleted_v1` (删除职务)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:job:read`, `corehr:job:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_deleted_v1(async |event: Event<P2CorehrJobDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobDeletedV1")]
+    #[doc(alias = "onP2JobDeletedV1")]
+    #[doc(alias = "register_p2_corehr_job_deleted_v1")]
+    #[doc(alias = "corehr.job.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Job changed.
+    ///
+    /// A job was changed in CoreHR: its name, code, title, description, job family, working hours, state or dates. A change that takes effect on a later day fires on that day. Does not say which of them changed.
+    ///
+    /// - Event: `corehr.job.updated_v1` (更新职务)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:job:read`, `corehr:job:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_updated_v1(async |event: Event<P2CorehrJobUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobUpdatedV1")]
+    #[doc(alias = "onP2JobUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_job_updated_v1")]
+    #[doc(alias = "corehr.job.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Job change status changed.
+    ///
+    /// A job change of an employee, such as a transfer, was requested, approved, rejected, revoked, or took effect.
+    ///
+    /// - Event: `corehr.job_change.status_updated_v2` (异动状态变更)
+    /// - Permission: `corehr:job_change.status_update_event:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_change_id` stay in order
+    /// - Related: `corehr.job_change.updated_v1`: the older form; an app that subscribes to both gets both
+    /// - Related: `corehr.job_data.changed_v1`: fires as well when the job change takes effect
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_change/events/status_updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobChangeStatusUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_change_status_updated_v2(async |event: Event<P2CorehrJobChangeStatusUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobChangeStatusUpdatedV2")]
+    #[doc(alias = "onP2JobChangeStatusUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_job_change_status_updated_v2")]
+    #[doc(alias = "corehr.job_change.status_updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_change_status_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobChangeStatusUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_change_status_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Job change status changed (v1).
+    ///
+    /// A job change of an employee, such as a transfer, was requested, approved, rejected, revoked, or took effect. Unlike its successor, the event does not heed which employees the app may see.
+    ///
+    /// - Event: `corehr.job_change.updated_v1` (异动状态变更（不推荐）)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:job_change.update_event:read`, `corehr:job_change:read`, `corehr:job_change:write`, `corehr:job_data:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_change_id` stay in order
+    /// - Deprecated. Use `corehr.job_change.status_updated_v2` instead. The documentation does not recommend it any more.
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job_change/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobChangeUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_change_updated_v1(async |event: Event<P2CorehrJobChangeUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobChangeUpdatedV1")]
+    #[doc(alias = "onP2JobChangeUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_job_change_updated_v1")]
+    #[doc(alias = "corehr.job_change.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_change_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobChangeUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_change_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Job change edited.
+    ///
+    /// Data of a job change that was started already were changed, such as its day. Says which fields changed, where it was done and by whom.
+    ///
+    /// - Event: `corehr.job_change.updated_v2` (异动信息变更)
+    /// - Permission: `corehr:job_change.update_event_v2:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_change_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_change/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobChangeUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_change_updated_v2(async |event: Event<P2CorehrJobChangeUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobChangeUpdatedV2")]
+    #[doc(alias = "onP2JobChangeUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_job_change_updated_v2")]
+    #[doc(alias = "corehr.job_change.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_change_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobChangeUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_change_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Job change took effect.
+    ///
+    /// The day of a job change came: the employee now works elsewhere or as something else.
+    ///
+    /// - Event: `corehr.job_data.changed_v1` (员工完成异动)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:job_change:read`, `corehr:job_change:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - Related: `corehr.job_change.status_updated_v2`: fires as well with the status `5`
+    /// - Related: `corehr.job_change.updated_v1`: fires as well with the status `5`
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job_data/events/changed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobDataChangedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_data_changed_v1(async |event: Event<P2CorehrJobDataChangedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobDataChangedV1")]
+    #[doc(alias = "onP2JobDataChangedV1")]
+    #[doc(alias = "register_p2_corehr_job_data_changed_v1")]
+    #[doc(alias = "corehr.job_data.changed_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_data_changed_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobDataChangedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_data_changed_v1::EVENT], handler),
+        )
+    }
+
+    /// Job record created.
+    ///
+    /// A job record was created in CoreHR: it says where an employee works, as what and since when. Adding a person, starting a job change, importing job records and adding a part-time position create one; so do the calls of the API for that, the one for updating included, which adds a record by default.
+    ///
+    /// - Event: `corehr.job_data.created_v1` (任职信息创建)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employee.job_data:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_data_id` stay in order
+    /// - Related: `corehr.employment.created_v1`: fires as well when a person is added
+    /// - Related: `corehr.job_data.employed_v1`: fires as well when a person is added
+    /// - Related: `corehr.person.created_v1`: fires as well when a person is added
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job_data/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobDataCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_data_created_v1(async |event: Event<P2CorehrJobDataCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobDataCreatedV1")]
+    #[doc(alias = "onP2JobDataCreatedV1")]
+    #[doc(alias = "register_p2_corehr_job_data_created_v1")]
+    #[doc(alias = "corehr.job_data.created_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_data_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobDataCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_data_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Job record deleted.
+    ///
+    /// A job record or part-time position was deleted in CoreHR, by hand or by the API.
+    ///
+    /// - Event: `corehr.job_data.deleted_v1` (任职信息删除)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employee.job_data:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_data_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job_data/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobDataDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_data_deleted_v1(async |event: Event<P2CorehrJobDataDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobDataDeletedV1")]
+    #[doc(alias = "onP2JobDataDeletedV1")]
+    #[doc(alias = "register_p2_corehr_job_data_deleted_v1")]
+    #[doc(alias = "corehr.job_data.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_data_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobDataDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_data_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Onboarding completed.
+    ///
+    /// Someone became an employee: the onboarding of a new hire was completed, or a person was added or imported, in CoreHR or by the API.
+    ///
+    /// - Event: `corehr.job_data.employed_v1` (员工完成入职)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:pre_hire:read`, `corehr:pre_hire:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - Related: `corehr.employment.created_v1`: fires as well when a person is added
+    /// - Related: `corehr.job_data.created_v1`: fires as well when a person is added
+    /// - Related: `corehr.person.created_v1`: fires as well when a person is added
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job_data/events/employed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobDataEmployedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_data_employed_v1(async |event: Event<P2CorehrJobDataEmployedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobDataEmployedV1")]
+    #[doc(alias = "onP2JobDataEmployedV1")]
+    #[doc(alias = "register_p2_corehr_job_data_employed_v1")]
+    #[doc(alias = "corehr.job_data.employed_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_data_employed_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobDataEmployedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_data_employed_v1::EVENT], handler),
+        )
+    }
+
+    /// Job record changed.
+    ///
+    /// The job record that is in effect was changed in CoreHR: by editing it or a part-time position, by import, or by starting a job change. Records of the past and the future fire nothing. Does not say what changed.
+    ///
+    /// - Event: `corehr.job_data.updated_v1` (任职信息更新)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employee.job_data:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_data_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/job_data/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobDataUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_data_updated_v1(async |event: Event<P2CorehrJobDataUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobDataUpdatedV1")]
+    #[doc(alias = "onP2JobDataUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_job_data_updated_v1")]
+    #[doc(alias = "corehr.job_data.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_data_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobDataUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_data_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// CoreHR job family created.
+    ///
+    /// A job family, a group of related jobs, was created in CoreHR. Carries its id and no data: read the job family for that.
+    ///
+    /// - Event: `corehr.job_family.created_v2` (创建序列)
+    /// - Permissions, any one of: `corehr:job_family:read`, `corehr:job_family:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_family_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_family/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobFamilyCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_family_created_v2(async |event: Event<P2CorehrJobFamilyCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobFamilyCreatedV2")]
+    #[doc(alias = "onP2JobFamilyCreatedV2")]
+    #[doc(alias = "register_p2_corehr_job_family_created_v2")]
+    #[doc(alias = "corehr.job_family.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_family_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobFamilyCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_family_created_v2::EVENT], handler),
+        )
+    }
+
+    /// CoreHR job family deleted.
+    ///
+    /// A job family was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.job_family.deleted_v2` (删除序列)
+    /// - Permissions, any one of: `corehr:job_family:read`, `corehr:job_family:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_family_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_family/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobFamilyDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_family_deleted_v2(async |event: Event<P2CorehrJobFamilyDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobFamilyDeletedV2")]
+    #[doc(alias = "onP2JobFamilyDeletedV2")]
+    #[doc(alias = "register_p2_corehr_job_family_deleted_v2")]
+    #[doc(alias = "corehr.job_family.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_family_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobFamilyDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_family_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// CoreHR job family changed.
+    ///
+    /// A job family was changed in CoreHR. Says which fields changed and not what they hold now.
+    ///
+    /// - Event: `corehr.job_family.updated_v2` (更新序列)
+    /// - Permissions, any one of: `corehr:job_family:read`, `corehr:job_family:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_family_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_family/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobFamilyUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_family_updated_v2(async |event: Event<P2CorehrJobFamilyUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobFamilyUpdatedV2")]
+    #[doc(alias = "onP2JobFamilyUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_job_family_updated_v2")]
+    #[doc(alias = "corehr.job_family.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_family_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobFamilyUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_family_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Job grade created.
+    ///
+    /// A job grade was created in CoreHR. Carries its id and no data: read the job grade for that.
+    ///
+    /// - Event: `corehr.job_grade.created_v2` (创建职等)
+    /// - Permissions, any one of: `corehr:job_grade:read`, `corehr:job_grade:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_grade_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_grade/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobGradeCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_grade_created_v2(async |event: Event<P2CorehrJobGradeCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobGradeCreatedV2")]
+    #[doc(alias = "onP2JobGradeCreatedV2")]
+    #[doc(alias = "register_p2_corehr_job_grade_created_v2")]
+    #[doc(alias = "corehr.job_grade.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_grade_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobGradeCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_grade_created_v2::EVENT], handler),
+        )
+    }
+
+    /// Job grade deleted.
+    ///
+    /// A job grade was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.job_grade.deleted_v2` (删除职等)
+    /// - Permissions, any one of: `corehr:job_grade:read`, `corehr:job_grade:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_grade_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_grade/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobGradeDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_grade_deleted_v2(async |event: Event<P2CorehrJobGradeDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobGradeDeletedV2")]
+    #[doc(alias = "onP2JobGradeDeletedV2")]
+    #[doc(alias = "register_p2_corehr_job_grade_deleted_v2")]
+    #[doc(alias = "corehr.job_grade.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_grade_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobGradeDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_grade_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// Job grade changed.
+    ///
+    /// A job grade was changed in CoreHR. Says which fields changed and not what they hold now.
+    ///
+    /// - Event: `corehr.job_grade.updated_v2` (更新职等)
+    /// - Permissions, any one of: `corehr:job_grade:read`, `corehr:job_grade:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_grade_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_grade/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobGradeUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_grade_updated_v2(async |event: Event<P2CorehrJobGradeUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobGradeUpdatedV2")]
+    #[doc(alias = "onP2JobGradeUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_job_grade_updated_v2")]
+    #[doc(alias = "corehr.job_grade.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_grade_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobGradeUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_grade_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// CoreHR job level created.
+    ///
+    /// A job level, a rank such as "senior", was created in CoreHR. Carries its id and no data: read the job level for that.
+    ///
+    /// - Event: `corehr.job_level.created_v2` (创建职级)
+    /// - Permissions, any one of: `corehr:job_level:read`, `corehr:job_level:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_level_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_level/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobLevelCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_level_created_v2(async |event: Event<P2CorehrJobLevelCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobLevelCreatedV2")]
+    #[doc(alias = "onP2JobLevelCreatedV2")]
+    #[doc(alias = "register_p2_corehr_job_level_created_v2")]
+    #[doc(alias = "corehr.job_level.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_level_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobLevelCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_level_created_v2::EVENT], handler),
+        )
+    }
+
+    /// CoreHR job level deleted.
+    ///
+    /// A job level was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.job_level.deleted_v2` (删除职级)
+    /// - Permissions, any one of: `corehr:job_level:read`, `corehr:job_level:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_level_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_level/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobLevelDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_level_deleted_v2(async |event: Event<P2CorehrJobLevelDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobLevelDeletedV2")]
+    #[doc(alias = "onP2JobLevelDeletedV2")]
+    #[doc(alias = "register_p2_corehr_job_level_deleted_v2")]
+    #[doc(alias = "corehr.job_level.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_level_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobLevelDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_level_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// CoreHR job level changed.
+    ///
+    /// A job level was changed in CoreHR. Says which fields changed and not what they hold now.
+    ///
+    /// - Event: `corehr.job_level.updated_v2` (更新职级)
+    /// - Permissions, any one of: `corehr:job_level:read`, `corehr:job_level:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `job_level_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job_level/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrJobLevelUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_job_level_updated_v2(async |event: Event<P2CorehrJobLevelUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2JobLevelUpdatedV2")]
+    #[doc(alias = "onP2JobLevelUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_job_level_updated_v2")]
+    #[doc(alias = "corehr.job_level.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_job_level_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrJobLevelUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_job_level_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Location created.
+    ///
+    /// A location, such as an office, was created in CoreHR. Carries its id and no data: read the location for that.
+    ///
+    /// - Event: `corehr.location.created_v2` (创建地点)
+    /// - Permissions, any one of: `corehr:locations:read`, `corehr:locations:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `location_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/location/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrLocationCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_location_created_v2(async |event: Event<P2CorehrLocationCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2LocationCreatedV2")]
+    #[doc(alias = "onP2LocationCreatedV2")]
+    #[doc(alias = "register_p2_corehr_location_created_v2")]
+    #[doc(alias = "corehr.location.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_location_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrLocationCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_location_created_v2::EVENT], handler),
+        )
+    }
+
+    /// Location deleted.
+    ///
+    /// A location was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.location.deleted_v2` (删除地点)
+    /// - Permissions, any one of: `corehr:locations:read`, `corehr:locations:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `location_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/location/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrLocationDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_location_deleted_v2(async |event: Event<P2CorehrLocationDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2LocationDeletedV2")]
+    #[doc(alias = "onP2LocationDeletedV2")]
+    #[doc(alias = "register_p2_corehr_location_deleted_v2")]
+    #[doc(alias = "corehr.location.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_location_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrLocationDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_location_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// Location changed.
+    ///
+    /// A location was changed in CoreHR. Says which fields changed, in the location itself and in records that belong to it such as its address, and not what they hold now.
+    ///
+    /// - Event: `corehr.location.updated_v2` (更新地点)
+    /// - Permissions, any one of: `corehr:locations:read`, `corehr:locations:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `location_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/location/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrLocationUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_location_updated_v2(async |event: Event<P2CorehrLocationUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2LocationUpdatedV2")]
+    #[doc(alias = "onP2LocationUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_location_updated_v2")]
+    #[doc(alias = "corehr.location.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_location_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrLocationUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_location_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Offboarding handover moved on.
+    ///
+    /// The handover of a leaving employee was started or decided on. It is a process of its own that begins after the offboarding was approved.
+    ///
+    /// - Event: `corehr.offboarding.checklist_updated_v2` (离职流转状态变更)
+    /// - Permissions, any one of: `corehr:offboarding.checklist_status_message:read`, `corehr:offboarding:read`, `corehr:employment`, `corehr:employment:readonly`, `corehr:offboarding:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `offboarding_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/offboarding/events/checklist_updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrOffboardingChecklistUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_offboarding_checklist_updated_v2(async |event: Event<P2CorehrOffboardingChecklistUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2OffboardingChecklistUpdatedV2")]
+    #[doc(alias = "onP2OffboardingChecklistUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_offboarding_checklist_updated_v2")]
+    #[doc(alias = "corehr.offboarding.checklist_updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_offboarding_checklist_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrOffboardingChecklistUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_offboarding_checklist_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Offboarding status changed.
+    ///
+    /// The offboarding of an employee was requested, approved, rejected or revoked, took effect, or was set back. Unlike the older event it also tells of direct offboardings, which go without approval, and only of employees whom the app may see.
+    ///
+    /// - Event: `corehr.offboarding.status_updated_v2` (离职申请状态变更)
+    /// - Permissions, any one of: `corehr:offboarding.status_message_v2:read`, `corehr:offboarding:read`, `corehr:employment`, `corehr:employment:readonly`, `corehr:offboarding:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `offboarding_id` stay in order
+    /// - Related: `corehr.offboarding.updated_v1`: the older form; an app that subscribes to both gets both
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/offboarding/events/status_updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrOffboardingStatusUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_offboarding_status_updated_v2(async |event: Event<P2CorehrOffboardingStatusUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2OffboardingStatusUpdatedV2")]
+    #[doc(alias = "onP2OffboardingStatusUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_offboarding_status_updated_v2")]
+    #[doc(alias = "corehr.offboarding.status_updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_offboarding_status_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrOffboardingStatusUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_offboarding_status_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Offboarding status changed (v1).
+    ///
+    /// The offboarding of an employee was requested, approved, rejected or revoked, took effect, or was set back. Direct offboardings, which go without approval, fire `corehr.offboarding.status_updated_v2` only. The page of the event is in the archive of the documentation.
+    ///
+    /// - Event: `corehr.offboarding.updated_v1` (离职申请状态变更)
+    /// - Permissions, any one of: `corehr:offboarding:read`, `corehr:employment:readonly`, `corehr:employment`, `corehr:offboarding:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `offboarding_id` stay in order
+    /// - Deprecated. Use `corehr.offboarding.status_updated_v2` instead. Its page is in the archive. The successor also tells of direct offboardings, and numbers the status otherwise.
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/offboarding/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrOffboardingUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_offboarding_updated_v1(async |event: Event<P2CorehrOffboardingUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2OffboardingUpdatedV1")]
+    #[doc(alias = "onP2OffboardingUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_offboarding_updated_v1")]
+    #[doc(alias = "corehr.offboarding.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_offboarding_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrOffboardingUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_offboarding_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Offboarding data changed.
+    ///
+    /// Data of an offboarding were changed, such as the last day. Says which fields changed and by whom. Not a newer form of `corehr.offboarding.updated_v1`, in spite of the name: that one is about the status.
+    ///
+    /// - Event: `corehr.offboarding.updated_v2` (离职信息变更)
+    /// - Permissions, any one of: `corehr:offboarding.submit:write`, `corehr:offboarding.update_field_message:read`, `corehr:offboarding:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `offboarding_info_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/offboarding/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrOffboardingUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_offboarding_updated_v2(async |event: Event<P2CorehrOffboardingUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2OffboardingUpdatedV2")]
+    #[doc(alias = "onP2OffboardingUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_offboarding_updated_v2")]
+    #[doc(alias = "corehr.offboarding.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_offboarding_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrOffboardingUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_offboarding_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Onboarding QR code expired.
+    ///
+    /// QR codes for onboarding no longer work. None of the official SDKs knows the event.
+    ///
+    /// - Event: `corehr.onboarding_qr_code.inactive_v2` (入职二维码失效)
+    /// - Permissions, any one of: `corehr:pre_hire:read`, `corehr:pre_hire:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/pre_hire/onboarding-qr-code/event/onboarding-qr-code-inactive>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrOnboardingQrCodeInactiveV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_onboarding_qr_code_inactive_v2(async |event: Event<P2CorehrOnboardingQrCodeInactiveV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn on_p2_corehr_onboarding_qr_code_inactive_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrOnboardingQrCodeInactiveV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_onboarding_qr_code_inactive_v2::EVENT], handler),
+        )
+    }
+
+    /// Organisation role assigned anew.
+    ///
+    /// The assignment of a role on a part of the organisation, such as a department, was changed. One for a later day fires on that day. Tells the change as it was made in CoreHR: what follows for units further down has to be read by the API.
+    ///
+    /// - Event: `corehr.org_role_authorization.updated_v1` (组织角色授权变更)
+    /// - Permissions, any one of: `corehr:authorization:read`, `corehr:corehr:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `role_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/org_role_authorization/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrOrgRoleAuthorizationUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_org_role_authorization_updated_v1(async |event: Event<P2CorehrOrgRoleAuthorizationUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2OrgRoleAuthorizationUpdatedV1")]
+    #[doc(alias = "onP2OrgRoleAuthorizationUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_org_role_authorization_updated_v1")]
+    #[doc(alias = "corehr.org_role_authorization.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_org_role_authorization_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrOrgRoleAuthorizationUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_org_role_authorization_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Career path created.
+    ///
+    /// A career path was created in CoreHR. Carries its id and no data.
+    ///
+    /// - Event: `corehr.pathway.created_v2` (通道创建)
+    /// - Permissions, any one of: `corehr:pathway:read`, `corehr:pathway:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `pathway_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPathwayCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_pathway_created_v2(async |event: Event<P2CorehrPathwayCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PathwayCreatedV2")]
+    #[doc(alias = "register_p2_corehr_pathway_created_v2")]
+    #[doc(alias = "corehr.pathway.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_pathway_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPathwayCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_pathway_created_v2::EVENT], handler),
+        )
+    }
+
+    /// Career path deleted.
+    ///
+    /// A career path was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.pathway.deleted_v2` (通道删除)
+    /// - Permissions, any one of: `corehr:pathway:read`, `corehr:pathway:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `pathway_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPathwayDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_pathway_deleted_v2(async |event: Event<P2CorehrPathwayDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PathwayDeletedV2")]
+    #[doc(alias = "register_p2_corehr_pathway_deleted_v2")]
+    #[doc(alias = "corehr.pathway.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_pathway_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPathwayDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_pathway_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// Career path changed.
+    ///
+    /// A career path was changed in CoreHR. Says which fields changed and not what they hold now.
+    ///
+    /// - Event: `corehr.pathway.updated_v2` (通道更新)
+    /// - Permissions, any one of: `corehr:pathway:read`, `corehr:pathway:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `pathway_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPathwayUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_pathway_updated_v2(async |event: Event<P2CorehrPathwayUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PathwayUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_pathway_updated_v2")]
+    #[doc(alias = "corehr.pathway.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_pathway_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPathwayUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_pathway_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Personal data created.
+    ///
+    /// The personal data of someone were created in CoreHR: a person was added or imported, or the API was called for it. Carries the id and no data.
+    ///
+    /// - Event: `corehr.person.created_v1` (个人信息创建)
+    /// - Permission: `corehr:corehr:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `person_id` stay in order
+    /// - Related: `corehr.employment.created_v1`: fires as well when a person is added
+    /// - Related: `corehr.job_data.created_v1`: fires as well when a person is added
+    /// - Related: `corehr.job_data.employed_v1`: fires as well when a person is added
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/person/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPersonCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_person_created_v1(async |event: Event<P2CorehrPersonCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PersonCreatedV1")]
+    #[doc(alias = "onP2PersonCreatedV1")]
+    #[doc(alias = "register_p2_corehr_person_created_v1")]
+    #[doc(alias = "corehr.person.created_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_person_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPersonCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_person_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Personal data deleted.
+    ///
+    /// The personal data of someone were deleted in CoreHR.
+    ///
+    /// - Event: `corehr.person.deleted_v1` (个人信息删除)
+    /// - Permission: `corehr:corehr:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `person_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/person/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPersonDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_person_deleted_v1(async |event: Event<P2CorehrPersonDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PersonDeletedV1")]
+    #[doc(alias = "onP2PersonDeletedV1")]
+    #[doc(alias = "register_p2_corehr_person_deleted_v1")]
+    #[doc(alias = "corehr.person.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_person_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPersonDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_person_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Personal data changed.
+    ///
+    /// The personal data of someone were changed in CoreHR, by hand, import or API, or because a computed value changed. Native place, political affiliation, and kind and place of household registration fire nothing.
+    ///
+    /// - Event: `corehr.person.updated_v1` (更新个人信息)
+    /// - Permissions, any one of: `corehr:corehr:readonly`, `corehr:employee:read`, `corehr:person:read`, `corehr:employee:write`, `corehr:person:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `person_id` stay in order
+    /// - Related: `corehr.employee.domain_event_v2`: tells such changes too, computed values excepted
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/person/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPersonUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_person_updated_v1(async |event: Event<P2CorehrPersonUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PersonUpdatedV1")]
+    #[doc(alias = "onP2PersonUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_person_updated_v1")]
+    #[doc(alias = "corehr.person.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_person_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPersonUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_person_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Position created.
+    ///
+    /// A position, a place in a department that one person or several can fill, was created in CoreHR. One that takes effect on a later day fires on that day. Carries its id and no data.
+    ///
+    /// - Event: `corehr.position.created_v2` (创建岗位事件)
+    /// - Permissions, any one of: `corehr:position:read`, `corehr:position:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `position_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/position/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPositionCreatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_position_created_v2(async |event: Event<P2CorehrPositionCreatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PositionCreatedV2")]
+    #[doc(alias = "register_p2_corehr_position_created_v2")]
+    #[doc(alias = "corehr.position.created_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_position_created_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPositionCreatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_position_created_v2::EVENT], handler),
+        )
+    }
+
+    /// Position deleted.
+    ///
+    /// A position was deleted in CoreHR.
+    ///
+    /// - Event: `corehr.position.deleted_v2` (删除岗位事件)
+    /// - Permissions, any one of: `corehr:position:read`, `corehr:position:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `position_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/position/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPositionDeletedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_position_deleted_v2(async |event: Event<P2CorehrPositionDeletedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PositionDeletedV2")]
+    #[doc(alias = "register_p2_corehr_position_deleted_v2")]
+    #[doc(alias = "corehr.position.deleted_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_position_deleted_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPositionDeletedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_position_deleted_v2::EVENT], handler),
+        )
+    }
+
+    /// Position changed.
+    ///
+    /// A position was changed in CoreHR. A change that takes effect on a later day fires on that day. Says which fields changed and not what they hold now.
+    ///
+    /// - Event: `corehr.position.updated_v2` (更新岗位事件)
+    /// - Permissions, any one of: `corehr:position:read`, `corehr:position:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `position_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/position/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPositionUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_position_updated_v2(async |event: Event<P2CorehrPositionUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PositionUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_position_updated_v2")]
+    #[doc(alias = "corehr.position.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_position_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPositionUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_position_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Onboarding moved on.
+    ///
+    /// The onboarding of a new hire moved on: tasks, and perhaps the onboarding as a whole, have another status.
+    ///
+    /// - Event: `corehr.pre_hire.onboarding_task_changed_v2` (入职流程状态变更)
+    /// - Permission: `corehr:pre_hire:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `pre_hire_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pre_hire/events/onboarding_task_changed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPreHireOnboardingTaskChangedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_pre_hire_onboarding_task_changed_v2(async |event: Event<P2CorehrPreHireOnboardingTaskChangedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PreHireOnboardingTaskChangedV2")]
+    #[doc(alias = "onP2PreHireOnboardingTaskChangedV2")]
+    #[doc(alias = "register_p2_corehr_pre_hire_onboarding_task_changed_v2")]
+    #[doc(alias = "corehr.pre_hire.onboarding_task_changed_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_pre_hire_onboarding_task_changed_v2<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPreHireOnboardingTaskChangedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_pre_hire_onboarding_task_changed_v2::EVENT], handler),
+        )
+    }
+
+    /// New hire data changed.
+    ///
+    /// The job data of a new hire who has not started yet were entered or changed, by the personnel department or by the API; a new hire whom the API creates fires it too. After such a creation the documentation asks to wait ten seconds before changing the new hire.
+    ///
+    /// - Event: `corehr.pre_hire.updated_v1` (入职信息变更)
+    /// - Permissions, any one of: `corehr:pre_hire:read`, `corehr:pre_hire:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `pre_hire_id` stay in order
+    /// - Deprecated. The typings of the official Node SDK call it not recommended, and name no successor.
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/pre_hire/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrPreHireUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_pre_hire_updated_v1(async |event: Event<P2CorehrPreHireUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2PreHireUpdatedV1")]
+    #[doc(alias = "onP2PreHireUpdatedV1")]
+    #[doc(alias = "register_p2_corehr_pre_hire_updated_v1")]
+    #[doc(alias = "corehr.pre_hire.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_corehr_pre_hire_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrPreHireUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_pre_hire_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Probation status changed.
+    ///
+    /// The probation of an employee has another status.
+    ///
+    /// - Event: `corehr.probation.updated_v2` (试用期状态变更)
+    /// - Permissions, any one of: `corehr:probation:read`, `corehr:probation:write`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `employment_id` stay in order
+    /// - Related: `corehr.employment.converted_v1`: fires as well when the employee has passed
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/probation/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrProbationUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_probation_updated_v2(async |event: Event<P2CorehrProbationUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ProbationUpdatedV2")]
+    #[doc(alias = "onP2ProbationUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_probation_updated_v2")]
+    #[doc(alias = "corehr.probation.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_probation_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrProbationUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_probation_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Process task status changed.
+    ///
+    /// A task that one person has in a CoreHR process got another status. A step for several people has a task for each of them. Sent for all processes, whatever data the app may see.
+    ///
+    /// - Event: `corehr.process.approver.updated_v2` (审批任务状态变更)
+    /// - Permission: `corehr:process:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `process_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/process-approver/events/updated>
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/process-form_variable_data/access-guide>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrProcessApproverUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_process_approver_updated_v2(async |event: Event<P2CorehrProcessApproverUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ProcessApproverUpdatedV2")]
+    #[doc(alias = "onP2ProcessApproverUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_process_approver_updated_v2")]
+    #[doc(alias = "corehr.process.approver.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_process_approver_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrProcessApproverUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_process_approver_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Process copy delivered.
+    ///
+    /// Someone was informed of a CoreHR process: a copy reached one person. A step that informs several people fires for each of them. Sent for all processes, whatever data the app may see.
+    ///
+    /// - Event: `corehr.process.cc.updated_v2` (抄送单据状态变更)
+    /// - Permission: `corehr:process:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `process_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/process-cc/events/updated>
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/process-form_variable_data/access-guide>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrProcessCcUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_process_cc_updated_v2(async |event: Event<P2CorehrProcessCcUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ProcessCcUpdatedV2")]
+    #[doc(alias = "onP2ProcessCcUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_process_cc_updated_v2")]
+    #[doc(alias = "corehr.process.cc.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_process_cc_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrProcessCcUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_process_cc_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Process step status changed.
+    ///
+    /// A step of a CoreHR process has another status. Sent for all processes, whatever data the app may see.
+    ///
+    /// - Event: `corehr.process.node.updated_v2` (流程节点状态变更)
+    /// - Permission: `corehr:process:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `process_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/process-node/events/updated>
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/process-form_variable_data/access-guide>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrProcessNodeUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_process_node_updated_v2(async |event: Event<P2CorehrProcessNodeUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ProcessNodeUpdatedV2")]
+    #[doc(alias = "onP2ProcessNodeUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_process_node_updated_v2")]
+    #[doc(alias = "corehr.process.node.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_process_node_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrProcessNodeUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_process_node_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Process status changed.
+    ///
+    /// A CoreHR process was started, completed, rejected, withdrawn or revoked. Whether leave was revoked or corrected is not told here: read the leave records by the API. Sent for all processes, whatever data the app may see.
+    ///
+    /// - Event: `corehr.process.status.update_v2` (流程实例状态变化)
+    /// - Permission: `corehr:process:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `process_id` stay in order
+    /// - Related: `corehr.process.updated_v2`: fires as well
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/process-status/events/update>
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/process-form_variable_data/access-guide>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrProcessStatusUpdateV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_process_status_update_v2(async |event: Event<P2CorehrProcessStatusUpdateV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ProcessStatusUpdateV2")]
+    #[doc(alias = "onP2ProcessStatusUpdateV2")]
+    #[doc(alias = "register_p2_corehr_process_status_update_v2")]
+    #[doc(alias = "corehr.process.status.update_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_process_status_update_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrProcessStatusUpdateV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_process_status_update_v2::EVENT], handler),
+        )
+    }
+
+    /// Process moved on.
+    ///
+    /// Something happened in a CoreHR process: an approver acted, its data changed, or its status did. One step can fire several, for instance when it gives a task to several people. Sent for all processes, whatever data the app may see.
+    ///
+    /// - Event: `corehr.process.updated_v2` (流程实例信息变更)
+    /// - Permission: `corehr:process:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `process_id` stay in order
+    /// - Related: `corehr.process.status.update_v2`: fires as well when the status changed
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/process/events/updated>
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/process-form_variable_data/access-guide>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrProcessUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_process_updated_v2(async |event: Event<P2CorehrProcessUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ProcessUpdatedV2")]
+    #[doc(alias = "onP2ProcessUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_process_updated_v2")]
+    #[doc(alias = "corehr.process.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_process_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrProcessUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_process_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Process comment added.
+    ///
+    /// Someone commented on a CoreHR process. Sent for all processes, whatever data the app may see.
+    ///
+    /// - Event: `corehr.process_comment_info.updated_v2` (流程下评论事件)
+    /// - Permission: `corehr:process:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `process_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/process_comment_info/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrProcessCommentInfoUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_process_comment_info_updated_v2(async |event: Event<P2CorehrProcessCommentInfoUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ProcessCommentInfoUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_process_comment_info_updated_v2")]
+    #[doc(alias = "corehr.process_comment_info.updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_process_comment_info_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrProcessCommentInfoUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_process_comment_info_updated_v2::EVENT], handler),
+        )
+    }
+
+    /// Signature file status changed.
+    ///
+    /// A file that people sign electronically has another status. Carries the status before and after.
+    ///
+    /// - Event: `corehr.signature_file.status_updated_v2` (电子签文件状态发生变更事件)
+    /// - Permission: `corehr:signature.file:read`
+    /// - Apps: custom
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `signature_file_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/signature_file/events/status_updated>
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/corehr-v1/feishu-people-enum-constant>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::corehr::P2CorehrSignatureFileStatusUpdatedV2;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_corehr_signature_file_status_updated_v2(async |event: Event<P2CorehrSignatureFileStatusUpdatedV2>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2SignatureFileStatusUpdatedV2")]
+    #[doc(alias = "register_p2_corehr_signature_file_status_updated_v2")]
+    #[doc(alias = "corehr.signature_file.status_updated_v2")]
+    #[track_caller]
+    pub fn on_p2_corehr_signature_file_status_updated_v2<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2CorehrSignatureFileStatusUpdatedV2, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_corehr_signature_file_status_updated_v2::EVENT], handler),
         )
     }
 }

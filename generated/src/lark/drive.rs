@@ -6,16 +6,357 @@
 
 use ::workplace_events_runtime as rt;
 
+pub mod p2_drive_file_bitable_field_changed_v1;
+pub mod p2_drive_file_bitable_record_changed_v1;
+pub mod p2_drive_file_created_in_folder_v1;
+pub mod p2_drive_file_deleted_v1;
+pub mod p2_drive_file_edit_v1;
+pub mod p2_drive_file_permission_member_added_v1;
+pub mod p2_drive_file_permission_member_applied_v1;
+pub mod p2_drive_file_permission_member_removed_v1;
 pub mod p2_drive_file_read_v1;
+pub mod p2_drive_file_title_updated_v1;
+pub mod p2_drive_file_trashed_v1;
+pub mod p2_drive_notice_comment_add_v1;
 
 #[doc(inline)]
+pub use p2_drive_file_bitable_field_changed_v1::P2DriveFileBitableFieldChangedV1;
+#[doc(inline)]
+pub use p2_drive_file_bitable_record_changed_v1::P2DriveFileBitableRecordChangedV1;
+#[doc(inline)]
+pub use p2_drive_file_created_in_folder_v1::P2DriveFileCreatedInFolderV1;
+#[doc(inline)]
+pub use p2_drive_file_deleted_v1::P2DriveFileDeletedV1;
+#[doc(inline)]
+pub use p2_drive_file_edit_v1::P2DriveFileEditV1;
+#[doc(inline)]
+pub use p2_drive_file_permission_member_added_v1::P2DriveFilePermissionMemberAddedV1;
+#[doc(inline)]
+pub use p2_drive_file_permission_member_applied_v1::P2DriveFilePermissionMemberAppliedV1;
+#[doc(inline)]
+pub use p2_drive_file_permission_member_removed_v1::P2DriveFilePermissionMemberRemovedV1;
+#[doc(inline)]
 pub use p2_drive_file_read_v1::P2DriveFileReadV1;
+#[doc(inline)]
+pub use p2_drive_file_title_updated_v1::P2DriveFileTitleUpdatedV1;
+#[doc(inline)]
+pub use p2_drive_file_trashed_v1::P2DriveFileTrashedV1;
+#[doc(inline)]
+pub use p2_drive_notice_comment_add_v1::P2DriveNoticeCommentAddV1;
 
 /// The events of this domain (Cloud documents).
-pub static EVENTS: &[&rt::table::EventTable<'static>] = &[&p2_drive_file_read_v1::EVENT];
+pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &p2_drive_file_bitable_field_changed_v1::EVENT,
+    &p2_drive_file_bitable_record_changed_v1::EVENT,
+    &p2_drive_file_created_in_folder_v1::EVENT,
+    &p2_drive_file_deleted_v1::EVENT,
+    &p2_drive_file_edit_v1::EVENT,
+    &p2_drive_file_permission_member_added_v1::EVENT,
+    &p2_drive_file_permission_member_applied_v1::EVENT,
+    &p2_drive_file_permission_member_removed_v1::EVENT,
+    &p2_drive_file_read_v1::EVENT,
+    &p2_drive_file_title_updated_v1::EVENT,
+    &p2_drive_file_trashed_v1::EVENT,
+    &p2_drive_notice_comment_add_v1::EVENT,
+];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// Fields of base changed.
+    ///
+    /// Fields of a table in a base were added, changed or deleted. Only for bases that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.bitable_field_changed_v1` (多维表格字段变更)
+    /// - Permissions, any one of: `base:field:read`, `bitable:app`, `drive:drive`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `table_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/file/events/bitable_field_changed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFileBitableFieldChangedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_bitable_field_changed_v1(async |event: Event<P2DriveFileBitableFieldChangedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FileBitableFieldChangedV1")]
+    #[doc(alias = "onP2FileBitableFieldChangedV1")]
+    #[doc(alias = "register_p2_drive_file_bitable_field_changed_v1")]
+    #[doc(alias = "drive.file.bitable_field_changed_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_bitable_field_changed_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFileBitableFieldChangedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_bitable_field_changed_v1::EVENT], handler),
+        )
+    }
+
+    /// Records of base changed.
+    ///
+    /// Records of a table in a base were added, changed or deleted. Only for bases that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.bitable_record_changed_v1` (多维表格记录变更)
+    /// - Permissions, any one of: `base:record:read`, `bitable:app`, `drive:drive`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `table_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/file/events/bitable_record_changed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFileBitableRecordChangedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_bitable_record_changed_v1(async |event: Event<P2DriveFileBitableRecordChangedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FileBitableRecordChangedV1")]
+    #[doc(alias = "onP2FileBitableRecordChangedV1")]
+    #[doc(alias = "register_p2_drive_file_bitable_record_changed_v1")]
+    #[doc(alias = "drive.file.bitable_record_changed_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_bitable_record_changed_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFileBitableRecordChangedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_bitable_record_changed_v1::EVENT], handler),
+        )
+    }
+
+    /// Document created in folder.
+    ///
+    /// A document or file was created in a folder. Only for folders that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.created_in_folder_v1` (文件夹下文件创建)
+    /// - Permission: `space:document.event:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `folder_token` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/file/events/created_in_folder>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFileCreatedInFolderV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_created_in_folder_v1(async |event: Event<P2DriveFileCreatedInFolderV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FileCreatedInFolderV1")]
+    #[doc(alias = "register_p2_drive_file_created_in_folder_v1")]
+    #[doc(alias = "drive.file.created_in_folder_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_created_in_folder_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFileCreatedInFolderV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_created_in_folder_v1::EVENT], handler),
+        )
+    }
+
+    /// Document deleted for good.
+    ///
+    /// A document was deleted from the trash. Only for documents that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.deleted_v1` (文件彻底删除)
+    /// - Permissions, any one of: `drive:drive`, `docs:doc`, `sheets:spreadsheet`, `docs:event.document_deleted:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `file_token` stay in order
+    /// - Related: `drive.file.trashed_v1`: comes before, when it is moved to the trash
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/event/file-deleted-completely>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFileDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_deleted_v1(async |event: Event<P2DriveFileDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FileDeletedV1")]
+    #[doc(alias = "onP2FileDeletedV1")]
+    #[doc(alias = "register_p2_drive_file_deleted_v1")]
+    #[doc(alias = "drive.file.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFileDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Document edited.
+    ///
+    /// The content of a document changed. Several edits may come as one event. Only for documents that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.edit_v1` (文件编辑)
+    /// - Permissions, any one of: `drive:drive`, `docs:doc`, `sheets:spreadsheet`, `docs:event.document_edited:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `file_token` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/event/file-edited>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFileEditV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_edit_v1(async |event: Event<P2DriveFileEditV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FileEditV1")]
+    #[doc(alias = "onP2FileEditV1")]
+    #[doc(alias = "register_p2_drive_file_edit_v1")]
+    #[doc(alias = "drive.file.edit_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_edit_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFileEditV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_edit_v1::EVENT], handler),
+        )
+    }
+
+    /// Collaborators added.
+    ///
+    /// People, groups or departments got access to a document. Only for documents that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.permission_member_added_v1` (文件协作者添加)
+    /// - Permissions, any one of: `drive:drive`, `docs:doc`, `sheets:spreadsheet`, `docs:permission.member:retrieve`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `file_token` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/event/file-collaborator-add>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFilePermissionMemberAddedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_permission_member_added_v1(async |event: Event<P2DriveFilePermissionMemberAddedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FilePermissionMemberAddedV1")]
+    #[doc(alias = "onP2FilePermissionMemberAddedV1")]
+    #[doc(alias = "register_p2_drive_file_permission_member_added_v1")]
+    #[doc(alias = "drive.file.permission_member_added_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_permission_member_added_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFilePermissionMemberAddedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_permission_member_added_v1::EVENT], handler),
+        )
+    }
+
+    /// Access to document requested.
+    ///
+    /// Someone asks for access to a document, for themselves or for others. Only for documents that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.permission_member_applied_v1` (文件协作者权限申请)
+    /// - Permissions, any one of: `docs:permission.member:create`, `docs:permission.member:retrieve`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `file_token` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/file/events/permission_member_applied>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFilePermissionMemberAppliedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_permission_member_applied_v1(async |event: Event<P2DriveFilePermissionMemberAppliedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FilePermissionMemberAppliedV1")]
+    #[doc(alias = "register_p2_drive_file_permission_member_applied_v1")]
+    #[doc(alias = "drive.file.permission_member_applied_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_permission_member_applied_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFilePermissionMemberAppliedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_permission_member_applied_v1::EVENT], handler),
+        )
+    }
+
+    /// Collaborators removed.
+    ///
+    /// People, groups or departments lost access to a document. Only for documents that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.permission_member_removed_v1` (文件协作者移除)
+    /// - Permissions, any one of: `drive:drive`, `docs:doc`, `sheets:spreadsheet`, `docs:permission.member:retrieve`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `file_token` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/event/file-collaborator-remove>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFilePermissionMemberRemovedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_permission_member_removed_v1(async |event: Event<P2DriveFilePermissionMemberRemovedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FilePermissionMemberRemovedV1")]
+    #[doc(alias = "onP2FilePermissionMemberRemovedV1")]
+    #[doc(alias = "register_p2_drive_file_permission_member_removed_v1")]
+    #[doc(alias = "drive.file.permission_member_removed_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_permission_member_removed_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFilePermissionMemberRemovedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_permission_member_removed_v1::EVENT], handler),
+        )
+    }
+
     /// Document opened.
     ///
     /// Someone opened a cloud document. The app, or a user through it, has to subscribe to the document by an API call first. The header of this event adds `resource_id`, the token of the document, and `user_list`, the ids of users.
@@ -40,6 +381,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2FileReadV1")]
     #[doc(alias = "onP2FileReadV1")]
     #[doc(alias = "register_p2_drive_file_read_v1")]
+    #[doc(alias = "drive.file.read_v1")]
     #[track_caller]
     pub fn on_p2_drive_file_read_v1<H, M>(self, handler: H) -> Self
     where
@@ -48,6 +390,115 @@ impl super::EventDispatcherBuilder {
     {
         super::EventDispatcherBuilder(
             self.0.on(&[&p2_drive_file_read_v1::EVENT], handler),
+        )
+    }
+
+    /// Document renamed.
+    ///
+    /// The title of a document changed; ask the server API for the new one. Only for documents that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.title_updated_v1` (文件标题变更)
+    /// - Permissions, any one of: `drive:drive`, `docs:doc`, `sheets:spreadsheet`, `docs:event.document_edited:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `file_token` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/event/file-title-update>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFileTitleUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_title_updated_v1(async |event: Event<P2DriveFileTitleUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FileTitleUpdatedV1")]
+    #[doc(alias = "onP2FileTitleUpdatedV1")]
+    #[doc(alias = "register_p2_drive_file_title_updated_v1")]
+    #[doc(alias = "drive.file.title_updated_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_title_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFileTitleUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_title_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Document moved to trash.
+    ///
+    /// A document was moved to the trash, from where it can be restored. Only for documents that were subscribed to by the API.
+    ///
+    /// - Event: `drive.file.trashed_v1` (文件删除到回收站)
+    /// - Permissions, any one of: `drive:drive`, `docs:doc`, `sheets:spreadsheet`, `docs:event.document_deleted:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `file_token` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/event/delete-file-to-trash-can>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveFileTrashedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_file_trashed_v1(async |event: Event<P2DriveFileTrashedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2FileTrashedV1")]
+    #[doc(alias = "onP2FileTrashedV1")]
+    #[doc(alias = "register_p2_drive_file_trashed_v1")]
+    #[doc(alias = "drive.file.trashed_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_file_trashed_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveFileTrashedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_file_trashed_v1::EVENT], handler),
+        )
+    }
+
+    /// Comment on document.
+    ///
+    /// A user was notified of a comment on a document or of an answer to one.
+    ///
+    /// - Event: `drive.notice.comment_add_v1` (添加评论、回复通知事件)
+    /// - Permission: `docs:document.comment:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/notice/events/comment_add>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::drive::P2DriveNoticeCommentAddV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_drive_notice_comment_add_v1(async |event: Event<P2DriveNoticeCommentAddV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2NoticeCommentAddV1")]
+    #[doc(alias = "register_p2_drive_notice_comment_add_v1")]
+    #[doc(alias = "drive.notice.comment_add_v1")]
+    #[track_caller]
+    pub fn on_p2_drive_notice_comment_add_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2DriveNoticeCommentAddV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_drive_notice_comment_add_v1::EVENT], handler),
         )
     }
 }

@@ -6,22 +6,861 @@
 
 use ::workplace_events_runtime as rt;
 
+pub mod p1_add_bot;
+pub mod p1_add_user_to_chat;
+pub mod p1_chat_disband;
+pub mod p1_group_setting_update;
+pub mod p2_im_chat_access_event_bot_p2p_chat_entered_v1;
+pub mod p2_im_chat_disbanded_v1;
+pub mod p2_im_chat_member_bot_added_v1;
+pub mod p2_im_chat_member_bot_deleted_v1;
+pub mod p2_im_chat_member_user_added_v1;
+pub mod p2_im_chat_member_user_deleted_v1;
+pub mod p2_im_chat_member_user_withdrawn_v1;
+pub mod p2_im_chat_updated_v1;
+pub mod p2_im_message_message_read_v1;
+pub mod p2_im_message_reaction_created_v1;
+pub mod p2_im_message_reaction_deleted_v1;
+pub mod p2_im_message_recalled_v1;
 pub mod p2_im_message_receive_v1;
 pub mod p1_message;
+pub mod p1_message_read;
+pub mod p1p2p_chat_create;
+pub mod p1_remove_bot;
+pub mod p1_remove_user_from_chat;
+pub mod p1_revoke_add_user_from_chat;
 
+#[doc(inline)]
+pub use p1_add_bot::P1AddBot;
+#[doc(inline)]
+pub use p1_add_user_to_chat::P1UserInOutChat;
+#[doc(inline)]
+pub use p1_chat_disband::P1ChatDisband;
+#[doc(inline)]
+pub use p1_group_setting_update::P1GroupSettingUpdate;
+#[doc(inline)]
+pub use p2_im_chat_access_event_bot_p2p_chat_entered_v1::P2ImChatAccessEventBotP2pChatEnteredV1;
+#[doc(inline)]
+pub use p2_im_chat_disbanded_v1::P2ImChatDisbandedV1;
+#[doc(inline)]
+pub use p2_im_chat_member_bot_added_v1::P2ImChatMemberBotAddedV1;
+#[doc(inline)]
+pub use p2_im_chat_member_bot_deleted_v1::P2ImChatMemberBotDeletedV1;
+#[doc(inline)]
+pub use p2_im_chat_member_user_added_v1::P2ImChatMemberUserAddedV1;
+#[doc(inline)]
+pub use p2_im_chat_member_user_deleted_v1::P2ImChatMemberUserDeletedV1;
+#[doc(inline)]
+pub use p2_im_chat_member_user_withdrawn_v1::P2ImChatMemberUserWithdrawnV1;
+#[doc(inline)]
+pub use p2_im_chat_updated_v1::P2ImChatUpdatedV1;
+#[doc(inline)]
+pub use p2_im_message_message_read_v1::P2ImMessageMessageReadV1;
+#[doc(inline)]
+pub use p2_im_message_reaction_created_v1::P2ImMessageReactionCreatedV1;
+#[doc(inline)]
+pub use p2_im_message_reaction_deleted_v1::P2ImMessageReactionDeletedV1;
+#[doc(inline)]
+pub use p2_im_message_recalled_v1::P2ImMessageRecalledV1;
 #[doc(inline)]
 pub use p2_im_message_receive_v1::P2ImMessageReceiveV1;
 #[doc(inline)]
 pub use p1_message::P1Message;
+#[doc(inline)]
+pub use p1_message_read::P1MessageRead;
+#[doc(inline)]
+pub use p1p2p_chat_create::P1P2pChatCreate;
+#[doc(inline)]
+pub use p1_remove_bot::P1RemoveBot;
+
+/// Someone in a group.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ChatMember {
+    /// Name of the user.
+    pub name: ::std::option::Option<::std::string::String>,
+    /// Organisation of the user.
+    pub tenant_key: ::std::option::Option<crate::lark::TenantKey>,
+    /// Ids of the user.
+    pub user_id: ::std::option::Option<crate::lark::UserId>,
+}
+
+impl rt::value::Object for ChatMember {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.name),
+            1 => ::std::option::Option::Some(&mut self.tenant_key),
+            2 => ::std::option::Option::Some(&mut self.user_id),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.name),
+            1 => rt::value::Value::view(&self.tenant_key),
+            2 => rt::value::Value::view(&self.user_id),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for ChatMember {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "ChatMember",
+        fields: &[
+            rt::table::Field {
+                key: "name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "tenant_key",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "user_id",
+                encoding: rt::table::Encoding::Object(
+                    <crate::lark::UserId as rt::value::Typed>::TABLE,
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(ChatMember);
+
+/// Who did something, as protocol p1 has it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Actor {
+    /// Id within the app.
+    pub open_id: ::std::option::Option<crate::lark::OpenId>,
+    /// Id within the organisation. Sent to custom apps only.
+    pub user_id: ::std::option::Option<crate::lark::TenantUserId>,
+}
+
+impl rt::value::Object for Actor {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.open_id),
+            1 => ::std::option::Option::Some(&mut self.user_id),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.open_id),
+            1 => rt::value::Value::view(&self.user_id),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for Actor {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "Actor",
+        fields: &[
+            rt::table::Field {
+                key: "open_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "user_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(Actor);
+
+/// Someone in a chat, as protocol p1 has it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Person {
+    /// Id within the app.
+    pub open_id: ::std::option::Option<crate::lark::OpenId>,
+    /// Id within the organisation. Sent to custom apps only.
+    pub user_id: ::std::option::Option<crate::lark::TenantUserId>,
+    /// Name.
+    pub name: ::std::option::Option<::std::string::String>,
+}
+
+impl rt::value::Object for Person {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.open_id),
+            1 => ::std::option::Option::Some(&mut self.user_id),
+            2 => ::std::option::Option::Some(&mut self.name),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.open_id),
+            1 => rt::value::Value::view(&self.user_id),
+            2 => rt::value::Value::view(&self.name),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for Person {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "Person",
+        fields: &[
+            rt::table::Field {
+                key: "open_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "user_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(Person);
 
 /// The events of this domain (Messages and groups).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &p1_add_bot::EVENT,
+    &p1_add_user_to_chat::EVENT,
+    &p1_chat_disband::EVENT,
+    &p1_group_setting_update::EVENT,
+    &p2_im_chat_access_event_bot_p2p_chat_entered_v1::EVENT,
+    &p2_im_chat_disbanded_v1::EVENT,
+    &p2_im_chat_member_bot_added_v1::EVENT,
+    &p2_im_chat_member_bot_deleted_v1::EVENT,
+    &p2_im_chat_member_user_added_v1::EVENT,
+    &p2_im_chat_member_user_deleted_v1::EVENT,
+    &p2_im_chat_member_user_withdrawn_v1::EVENT,
+    &p2_im_chat_updated_v1::EVENT,
+    &p2_im_message_message_read_v1::EVENT,
+    &p2_im_message_reaction_created_v1::EVENT,
+    &p2_im_message_reaction_deleted_v1::EVENT,
+    &p2_im_message_recalled_v1::EVENT,
     &p2_im_message_receive_v1::EVENT,
     &p1_message::EVENT,
+    &p1_message_read::EVENT,
+    &p1p2p_chat_create::EVENT,
+    &p1_remove_bot::EVENT,
+    &p1_remove_user_from_chat::EVENT,
+    &p1_revoke_add_user_from_chat::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// Bot added to group.
+    ///
+    /// A user added the bot to a group. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `add_bot`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `open_chat_id` stay in order
+    /// - Related: `im.chat.member.bot.added_v1`: is the newer form
+    /// - Deprecated. Use `im.chat.member.bot.added_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/ugzMugzMugzM/event/bot-added-to-group>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1AddBot;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_add_bot(async |event: Event<P1AddBot>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1AddBotV1")]
+    #[doc(alias = "add_bot")]
+    #[track_caller]
+    pub fn on_p1_add_bot<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1AddBot, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_add_bot::EVENT], handler))
+    }
+
+    /// Users joined group.
+    ///
+    /// Users joined a group. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `add_user_to_chat`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `im.chat.member.user.added_v1`: is the newer form
+    /// - Deprecated. Use `im.chat.member.user.added_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uQDOwUjL0gDM14CN4ATN/event/user-joins-or-leave-group>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1UserInOutChat;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_add_user_to_chat(async |event: Event<P1UserInOutChat>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1UserInOutChatV1")]
+    #[doc(alias = "add_user_to_chat")]
+    #[track_caller]
+    pub fn on_p1_add_user_to_chat<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1UserInOutChat, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_add_user_to_chat::EVENT], handler))
+    }
+
+    /// Group disbanded.
+    ///
+    /// A group was disbanded. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `chat_disband`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `im.chat.disbanded_v1`: is the newer form
+    /// - Deprecated. Use `im.chat.disbanded_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uQDOwUjL0gDM14CN4ATN/event/group-closed>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1ChatDisband;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_chat_disband(async |event: Event<P1ChatDisband>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1ChatDisbandV1")]
+    #[doc(alias = "chat_disband")]
+    #[track_caller]
+    pub fn on_p1_chat_disband<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1ChatDisband, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_chat_disband::EVENT], handler))
+    }
+
+    /// Group settings changed.
+    ///
+    /// Settings of a group changed. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `group_setting_update`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `im.chat.updated_v1`: is the newer form
+    /// - Deprecated. Use `im.chat.updated_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uQDOwUjL0gDM14CN4ATN/event/group-configuration-changes>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1GroupSettingUpdate;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_group_setting_update(async |event: Event<P1GroupSettingUpdate>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1GroupSettingUpdatedV1")]
+    #[doc(alias = "group_setting_update")]
+    #[track_caller]
+    pub fn on_p1_group_setting_update<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1GroupSettingUpdate, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_group_setting_update::EVENT], handler),
+        )
+    }
+
+    /// User opened chat with bot.
+    ///
+    /// A user opened the direct chat with the bot.
+    ///
+    /// - Event: `im.chat.access_event.bot_p2p_chat_entered_v1` (用户进入与机器人的会话)
+    /// - Apps: custom
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `chat_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat-access_event/events/bot_p2p_chat_entered>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatAccessEventBotP2pChatEnteredV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_access_event_bot_p2p_chat_entered_v1(async |event: Event<P2ImChatAccessEventBotP2pChatEnteredV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatAccessEventBotP2pChatEnteredV1")]
+    #[doc(alias = "onP2ChatAccessEventBotP2pChatEnteredV1")]
+    #[doc(alias = "register_p2_im_chat_access_event_bot_p2p_chat_entered_v1")]
+    #[doc(alias = "im.chat.access_event.bot_p2p_chat_entered_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_access_event_bot_p2p_chat_entered_v1<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatAccessEventBotP2pChatEnteredV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self
+                .0
+                .on(&[&p2_im_chat_access_event_bot_p2p_chat_entered_v1::EVENT], handler),
+        )
+    }
+
+    /// Group disbanded.
+    ///
+    /// A group was disbanded. Only for groups that the bot is in.
+    ///
+    /// - Event: `im.chat.disbanded_v1` (群解散)
+    /// - Permissions, any one of: `im:chat`, `im:chat:read`, `im:chat:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `chat_disband`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat/events/disbanded>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatDisbandedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_disbanded_v1(async |event: Event<P2ImChatDisbandedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatDisbandedV1")]
+    #[doc(alias = "onP2ChatDisbandedV1")]
+    #[doc(alias = "register_p2_im_chat_disbanded_v1")]
+    #[doc(alias = "im.chat.disbanded_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_disbanded_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatDisbandedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_chat_disbanded_v1::EVENT], handler),
+        )
+    }
+
+    /// Bot added to group.
+    ///
+    /// A user added the bot to a group.
+    ///
+    /// - Event: `im.chat.member.bot.added_v1` (机器人进群)
+    /// - Permissions, any one of: `im:chat`, `im:chat.members:bot_access`, `im:chat:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `add_bot`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat-member-bot/events/added>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatMemberBotAddedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_member_bot_added_v1(async |event: Event<P2ImChatMemberBotAddedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatMemberBotAddedV1")]
+    #[doc(alias = "onP2ChatMemberBotAddedV1")]
+    #[doc(alias = "register_p2_im_chat_member_bot_added_v1")]
+    #[doc(alias = "im.chat.member.bot.added_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_member_bot_added_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatMemberBotAddedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_chat_member_bot_added_v1::EVENT], handler),
+        )
+    }
+
+    /// Bot removed from group.
+    ///
+    /// The bot was removed from a group.
+    ///
+    /// - Event: `im.chat.member.bot.deleted_v1` (机器人被移出群)
+    /// - Permissions, any one of: `im:chat`, `im:chat.members:bot_access`, `im:chat:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `remove_bot`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat-member-bot/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatMemberBotDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_member_bot_deleted_v1(async |event: Event<P2ImChatMemberBotDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatMemberBotDeletedV1")]
+    #[doc(alias = "onP2ChatMemberBotDeletedV1")]
+    #[doc(alias = "register_p2_im_chat_member_bot_deleted_v1")]
+    #[doc(alias = "im.chat.member.bot.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_member_bot_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatMemberBotDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_chat_member_bot_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Users joined group.
+    ///
+    /// Users were added to a group or joined it; groups of topics as well. Only for groups that the bot is in.
+    ///
+    /// - Event: `im.chat.member.user.added_v1` (用户进群)
+    /// - Permissions, any one of: `im:chat`, `im:chat.members:read`, `im:chat:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `add_user_to_chat`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat-member-user/events/added>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatMemberUserAddedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_member_user_added_v1(async |event: Event<P2ImChatMemberUserAddedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatMemberUserAddedV1")]
+    #[doc(alias = "onP2ChatMemberUserAddedV1")]
+    #[doc(alias = "register_p2_im_chat_member_user_added_v1")]
+    #[doc(alias = "im.chat.member.user.added_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_member_user_added_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatMemberUserAddedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_chat_member_user_added_v1::EVENT], handler),
+        )
+    }
+
+    /// Users left group.
+    ///
+    /// Users left a group or were removed from it. Only for groups that the bot is in.
+    ///
+    /// - Event: `im.chat.member.user.deleted_v1` (用户出群)
+    /// - Permissions, any one of: `im:chat`, `im:chat.members:read`, `im:chat:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `remove_user_from_chat`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat-member-user/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatMemberUserDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_member_user_deleted_v1(async |event: Event<P2ImChatMemberUserDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatMemberUserDeletedV1")]
+    #[doc(alias = "onP2ChatMemberUserDeletedV1")]
+    #[doc(alias = "register_p2_im_chat_member_user_deleted_v1")]
+    #[doc(alias = "im.chat.member.user.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_member_user_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatMemberUserDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_chat_member_user_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Adding of users taken back.
+    ///
+    /// Whoever had added users to a group took it back. Only for groups that the bot is in.
+    ///
+    /// - Event: `im.chat.member.user.withdrawn_v1` (撤销拉用户进群)
+    /// - Permissions, any one of: `im:chat`, `im:chat.members:read`, `im:chat:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `revoke_add_user_from_chat`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat-member-user/events/withdrawn>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatMemberUserWithdrawnV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_member_user_withdrawn_v1(async |event: Event<P2ImChatMemberUserWithdrawnV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatMemberUserWithdrawnV1")]
+    #[doc(alias = "onP2ChatMemberUserWithdrawnV1")]
+    #[doc(alias = "register_p2_im_chat_member_user_withdrawn_v1")]
+    #[doc(alias = "im.chat.member.user.withdrawn_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_member_user_withdrawn_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatMemberUserWithdrawnV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_chat_member_user_withdrawn_v1::EVENT], handler),
+        )
+    }
+
+    /// Group settings changed.
+    ///
+    /// Owner, name, picture, description, permissions or those who may write changed in a group. Only for groups that the bot is in.
+    ///
+    /// - Event: `im.chat.updated_v1` (群配置修改)
+    /// - Permissions, any one of: `im:chat`, `im:chat:read`, `im:chat:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `group_setting_update`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/chat/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImChatUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_chat_updated_v1(async |event: Event<P2ImChatUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ChatUpdatedV1")]
+    #[doc(alias = "onP2ChatUpdatedV1")]
+    #[doc(alias = "register_p2_im_chat_updated_v1")]
+    #[doc(alias = "im.chat.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_im_chat_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImChatUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_chat_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Message read.
+    ///
+    /// A user read messages that the bot had sent in a direct chat.
+    ///
+    /// - Event: `im.message.message_read_v1` (消息已读)
+    /// - Permissions, any one of: `im:message`, `im:message:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `message_read`: is the older form
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/events/message_read>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImMessageMessageReadV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_message_message_read_v1(async |event: Event<P2ImMessageMessageReadV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MessageReadV1")]
+    #[doc(alias = "onP2MessageReadV1")]
+    #[doc(alias = "register_p2_im_message_message_read_v1")]
+    #[doc(alias = "im.message.message_read_v1")]
+    #[track_caller]
+    pub fn on_p2_im_message_message_read_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImMessageMessageReadV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_message_message_read_v1::EVENT], handler),
+        )
+    }
+
+    /// Reaction added.
+    ///
+    /// Someone reacted to a message with an emoji, in a chat that the bot is in.
+    ///
+    /// - Event: `im.message.reaction.created_v1` (新增消息表情回复)
+    /// - Permissions, any one of: `im:message.reactions:read`, `im:message:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `message_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message-reaction/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImMessageReactionCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_message_reaction_created_v1(async |event: Event<P2ImMessageReactionCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MessageReactionCreatedV1")]
+    #[doc(alias = "onP2MessageReactionCreatedV1")]
+    #[doc(alias = "register_p2_im_message_reaction_created_v1")]
+    #[doc(alias = "im.message.reaction.created_v1")]
+    #[track_caller]
+    pub fn on_p2_im_message_reaction_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImMessageReactionCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_message_reaction_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Reaction removed.
+    ///
+    /// Someone took back their emoji from a message, in a chat that the bot is in.
+    ///
+    /// - Event: `im.message.reaction.deleted_v1` (删除消息表情回复)
+    /// - Permissions, any one of: `im:message.reactions:read`, `im:message:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `message_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message-reaction/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImMessageReactionDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_message_reaction_deleted_v1(async |event: Event<P2ImMessageReactionDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MessageReactionDeletedV1")]
+    #[doc(alias = "onP2MessageReactionDeletedV1")]
+    #[doc(alias = "register_p2_im_message_reaction_deleted_v1")]
+    #[doc(alias = "im.message.reaction.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_im_message_reaction_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImMessageReactionDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_message_reaction_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Message recalled.
+    ///
+    /// A message was recalled in a chat that the bot is in.
+    ///
+    /// - Event: `im.message.recalled_v1` (撤回消息)
+    /// - Permissions, any one of: `im:message`, `im:message:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/events/recalled>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P2ImMessageRecalledV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_im_message_recalled_v1(async |event: Event<P2ImMessageRecalledV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MessageRecalledV1")]
+    #[doc(alias = "onP2MessageRecalledV1")]
+    #[doc(alias = "register_p2_im_message_recalled_v1")]
+    #[doc(alias = "im.message.recalled_v1")]
+    #[track_caller]
+    pub fn on_p2_im_message_recalled_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2ImMessageRecalledV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_im_message_recalled_v1::EVENT], handler),
+        )
+    }
+
     /// Message received.
     ///
     /// Someone sent a message to the bot in a direct chat, or in a group that the bot is in. Which of them arrive depends on the permissions: messages in direct chats, messages in groups that mention the bot, or all messages in groups.
@@ -50,6 +889,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2MessageReceiveV1")]
     #[doc(alias = "onP2MessageReceiveV1")]
     #[doc(alias = "register_p2_im_message_receive_v1")]
+    #[doc(alias = "im.message.receive_v1")]
     #[track_caller]
     pub fn on_p2_im_message_receive_v1<H, M>(self, handler: H) -> Self
     where
@@ -86,6 +926,7 @@ impl super::EventDispatcherBuilder {
     /// ```
     #[doc(alias = "OnP1MessageReceiveV1")]
     #[doc(alias = "onP1MessageReceivedV1")]
+    #[doc(alias = "message")]
     #[track_caller]
     pub fn on_p1_message<H, M>(self, handler: H) -> Self
     where
@@ -93,5 +934,193 @@ impl super::EventDispatcherBuilder {
         M: 'static,
     {
         super::EventDispatcherBuilder(self.0.on(&[&p1_message::EVENT], handler))
+    }
+
+    /// Message read.
+    ///
+    /// A user read messages that the bot had sent. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `message_read`
+    /// - Delivery: webhook, long\_connection
+    /// - Related: `im.message.message_read_v1`: is the newer form
+    /// - Deprecated. Use `im.message.message_read_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/ugzMugzMugzM/event/message-read>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1MessageRead;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_message_read(async |event: Event<P1MessageRead>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1MessageReadV1")]
+    #[doc(alias = "onP1MessageReadV1")]
+    #[doc(alias = "message_read")]
+    #[track_caller]
+    pub fn on_p1_message_read<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1MessageRead, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_message_read::EVENT], handler))
+    }
+
+    /// First chat with bot.
+    ///
+    /// A user and the bot have a direct chat for the first time. A good moment to say what the bot does.
+    ///
+    /// - Event: `p2p_chat_create` (用户和机器人的会话首次被创建)
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `chat_id` stay in order
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uYDNxYjL2QTM24iN0EjN/bot-events>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1P2pChatCreate;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1p2p_chat_create(async |event: Event<P1P2pChatCreate>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1P2PChatCreatedV1")]
+    #[doc(alias = "onP1P2PChatCreatedV1")]
+    #[doc(alias = "p2p_chat_create")]
+    #[track_caller]
+    pub fn on_p1p2p_chat_create<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1P2pChatCreate, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1p2p_chat_create::EVENT], handler))
+    }
+
+    /// Bot removed from group.
+    ///
+    /// The bot was removed from a group. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `remove_bot`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `open_chat_id` stay in order
+    /// - Related: `im.chat.member.bot.deleted_v1`: is the newer form
+    /// - Deprecated. Use `im.chat.member.bot.deleted_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/ugzMugzMugzM/event/bot-removed-from-group>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1RemoveBot;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_remove_bot(async |event: Event<P1RemoveBot>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1RemoveAddBotV1")]
+    #[doc(alias = "remove_bot")]
+    #[track_caller]
+    pub fn on_p1_remove_bot<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1RemoveBot, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(self.0.on(&[&p1_remove_bot::EVENT], handler))
+    }
+
+    /// Users left group.
+    ///
+    /// Users left a group or were removed from it. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `remove_user_from_chat`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `im.chat.member.user.deleted_v1`: is the newer form
+    /// - Deprecated. Use `im.chat.member.user.deleted_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uQDOwUjL0gDM14CN4ATN/event/user-joins-or-leave-group>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1UserInOutChat;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_remove_user_from_chat(async |event: Event<P1UserInOutChat>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1UserInOutChatV1")]
+    #[track_caller]
+    pub fn on_p1_remove_user_from_chat<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1UserInOutChat, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_remove_user_from_chat::EVENT], handler),
+        )
+    }
+
+    /// Adding of users taken back.
+    ///
+    /// Whoever had added users to a group took it back. Of the older protocol p1; its page is in the archive of the documentation.
+    ///
+    /// - Event: `revoke_add_user_from_chat`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `chat_id` stay in order
+    /// - Related: `im.chat.member.user.withdrawn_v1`: is the newer form
+    /// - Deprecated. Use `im.chat.member.user.withdrawn_v1` instead. Of the older protocol p1.
+    /// - <https://open.feishu.cn/document/ukTMukTMukTM/uQDOwUjL0gDM14CN4ATN/event/user-joins-or-leave-group>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::im::P1UserInOutChat;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p1_revoke_add_user_from_chat(async |event: Event<P1UserInOutChat>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP1UserInOutChatV1")]
+    #[track_caller]
+    pub fn on_p1_revoke_add_user_from_chat<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1UserInOutChat, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p1_revoke_add_user_from_chat::EVENT], handler),
+        )
+    }
+
+    /// Users joined or left group.
+    ///
+    /// Users joined a group or left it, or their adding was taken back; which of the three is in the header. All carry the same data.
+    ///
+    /// For the events `add_user_to_chat`, `remove_user_from_chat`, `revoke_add_user_from_chat`; the header says which of them it is.
+    #[doc(alias = "OnP1UserInOutChatV1")]
+    #[doc(alias = "onP1UserInOutChatV1")]
+    #[track_caller]
+    pub fn on_p1_user_in_out_chat<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P1UserInOutChat, M>,
+        M: 'static,
+    {
+        let events = [
+            &p1_add_user_to_chat::EVENT,
+            &p1_remove_user_from_chat::EVENT,
+            &p1_revoke_add_user_from_chat::EVENT,
+        ];
+        super::EventDispatcherBuilder(self.0.on(&events, handler))
     }
 }

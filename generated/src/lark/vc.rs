@@ -6,10 +6,100 @@
 
 use ::workplace_events_runtime as rt;
 
+pub mod p2_vc_bot_meeting_activity_v1;
+pub mod p2_vc_bot_meeting_ended_v1;
+pub mod p2_vc_bot_meeting_invited_v1;
+pub mod p2_vc_bot_meeting_started_v1;
+pub mod p2_vc_material_review_result_v1;
+pub mod p2_vc_meeting_all_meeting_ended_v1;
+pub mod p2_vc_meeting_all_meeting_started_v1;
+pub mod p2_vc_meeting_join_meeting_v1;
+pub mod p2_vc_meeting_leave_meeting_v1;
 pub mod p2_vc_meeting_meeting_ended_v1;
+pub mod p2_vc_meeting_meeting_started_v1;
+pub mod p2_vc_meeting_participant_meeting_ended_v1;
+pub mod p2_vc_meeting_participant_meeting_joined_v1;
+pub mod p2_vc_meeting_participant_meeting_started_v1;
+pub mod p2_vc_meeting_recording_ended_v1;
+pub mod p2_vc_meeting_recording_ready_v1;
+pub mod p2_vc_meeting_recording_started_v1;
+pub mod p2_vc_meeting_send_meeting_im_v1;
+pub mod p2_vc_meeting_share_ended_v1;
+pub mod p2_vc_meeting_share_started_v1;
+pub mod p2_vc_note_generated_v1;
+pub mod p2_vc_recording_recording_ended_v1;
+pub mod p2_vc_recording_recording_started_v1;
+pub mod p2_vc_recording_recording_transcript_generated_v1;
+pub mod p2_vc_reserve_config_updated_v1;
+pub mod p2_vc_room_created_v1;
+pub mod p2_vc_room_deleted_v1;
+pub mod p2_vc_room_updated_v1;
+pub mod p2_vc_room_level_created_v1;
+pub mod p2_vc_room_level_deleted_v1;
+pub mod p2_vc_room_level_updated_v1;
 
 #[doc(inline)]
+pub use p2_vc_bot_meeting_activity_v1::P2VcBotMeetingActivityV1;
+#[doc(inline)]
+pub use p2_vc_bot_meeting_ended_v1::P2VcBotMeetingEndedV1;
+#[doc(inline)]
+pub use p2_vc_bot_meeting_invited_v1::P2VcBotMeetingInvitedV1;
+#[doc(inline)]
+pub use p2_vc_bot_meeting_started_v1::P2VcBotMeetingStartedV1;
+#[doc(inline)]
+pub use p2_vc_material_review_result_v1::P2VcMaterialReviewResultV1;
+#[doc(inline)]
+pub use p2_vc_meeting_all_meeting_ended_v1::P2VcMeetingAllMeetingEndedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_all_meeting_started_v1::P2VcMeetingAllMeetingStartedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_join_meeting_v1::P2VcMeetingJoinMeetingV1;
+#[doc(inline)]
+pub use p2_vc_meeting_leave_meeting_v1::P2VcMeetingLeaveMeetingV1;
+#[doc(inline)]
 pub use p2_vc_meeting_meeting_ended_v1::P2VcMeetingMeetingEndedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_meeting_started_v1::P2VcMeetingMeetingStartedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_participant_meeting_ended_v1::P2VcMeetingParticipantMeetingEndedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_participant_meeting_joined_v1::P2VcMeetingParticipantMeetingJoinedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_participant_meeting_started_v1::P2VcMeetingParticipantMeetingStartedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_recording_ended_v1::P2VcMeetingRecordingEndedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_recording_ready_v1::P2VcMeetingRecordingReadyV1;
+#[doc(inline)]
+pub use p2_vc_meeting_recording_started_v1::P2VcMeetingRecordingStartedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_send_meeting_im_v1::P2VcMeetingSendMeetingImV1;
+#[doc(inline)]
+pub use p2_vc_meeting_share_ended_v1::P2VcMeetingShareEndedV1;
+#[doc(inline)]
+pub use p2_vc_meeting_share_started_v1::P2VcMeetingShareStartedV1;
+#[doc(inline)]
+pub use p2_vc_note_generated_v1::P2VcNoteGeneratedV1;
+#[doc(inline)]
+pub use p2_vc_recording_recording_ended_v1::P2VcRecordingRecordingEndedV1;
+#[doc(inline)]
+pub use p2_vc_recording_recording_started_v1::P2VcRecordingRecordingStartedV1;
+#[doc(inline)]
+pub use p2_vc_recording_recording_transcript_generated_v1::P2VcRecordingRecordingTranscriptGeneratedV1;
+#[doc(inline)]
+pub use p2_vc_reserve_config_updated_v1::P2VcReserveConfigUpdatedV1;
+#[doc(inline)]
+pub use p2_vc_room_created_v1::P2VcRoomCreatedV1;
+#[doc(inline)]
+pub use p2_vc_room_deleted_v1::P2VcRoomDeletedV1;
+#[doc(inline)]
+pub use p2_vc_room_updated_v1::P2VcRoomUpdatedV1;
+#[doc(inline)]
+pub use p2_vc_room_level_created_v1::P2VcRoomLevelCreatedV1;
+#[doc(inline)]
+pub use p2_vc_room_level_deleted_v1::P2VcRoomLevelDeletedV1;
+#[doc(inline)]
+pub use p2_vc_room_level_updated_v1::P2VcRoomLevelUpdatedV1;
 
 /// A video meeting. Events differ in which of these fields they fill.
 #[derive(Debug, Clone, Default)]
@@ -406,6 +496,635 @@ impl rt::value::Typed for MeetingWebinarSetting {
 
 rt::object!(MeetingWebinarSetting);
 
+/// Someone in a meeting, as the events for bots have them.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct BotMeetingUser {
+    /// Id; of which kind is not documented.
+    pub id: ::std::option::Option<::std::string::String>,
+    /// What kind of user or device this is; presumably the numbers of `MeetingUser`.
+    pub user_type: ::std::option::Option<i64>,
+    /// Role in the meeting; presumably the numbers of `MeetingUser`.
+    pub user_role: ::std::option::Option<i64>,
+    /// Name.
+    pub user_name: ::std::option::Option<::std::string::String>,
+}
+
+impl rt::value::Object for BotMeetingUser {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.id),
+            1 => ::std::option::Option::Some(&mut self.user_type),
+            2 => ::std::option::Option::Some(&mut self.user_role),
+            3 => ::std::option::Option::Some(&mut self.user_name),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.id),
+            1 => rt::value::Value::view(&self.user_type),
+            2 => rt::value::Value::view(&self.user_role),
+            3 => rt::value::Value::view(&self.user_name),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for BotMeetingUser {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "BotMeetingUser",
+        fields: &[
+            rt::table::Field {
+                key: "id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "user_type",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "user_role",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "user_name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(BotMeetingUser);
+
+/// A meeting, as the events for bots have it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct BotMeeting {
+    /// Id of the meeting.
+    pub id: ::std::option::Option<i64>,
+    /// Subject.
+    pub topic: ::std::option::Option<::std::string::String>,
+    /// Nine digits that people type to join.
+    pub meeting_no: ::std::option::Option<crate::lark::MeetingNo>,
+    /// When it began. The unit is not documented.
+    pub start_time: ::std::option::Option<i64>,
+    /// When it ended. The unit is not documented.
+    pub end_time: ::std::option::Option<i64>,
+    /// Who leads it.
+    pub host_user: ::std::option::Option<BotMeetingUser>,
+}
+
+impl rt::value::Object for BotMeeting {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.id),
+            1 => ::std::option::Option::Some(&mut self.topic),
+            2 => ::std::option::Option::Some(&mut self.meeting_no),
+            3 => ::std::option::Option::Some(&mut self.start_time),
+            4 => ::std::option::Option::Some(&mut self.end_time),
+            5 => ::std::option::Option::Some(&mut self.host_user),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.id),
+            1 => rt::value::Value::view(&self.topic),
+            2 => rt::value::Value::view(&self.meeting_no),
+            3 => rt::value::Value::view(&self.start_time),
+            4 => rt::value::Value::view(&self.end_time),
+            5 => rt::value::Value::view(&self.host_user),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for BotMeeting {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "BotMeeting",
+        fields: &[
+            rt::table::Field {
+                key: "id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    in_text: true,
+                    ..rt::table::Scalar::INT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "topic",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "meeting_no",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "start_time",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    in_text: true,
+                    ..rt::table::Scalar::INT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "end_time",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    in_text: true,
+                    ..rt::table::Scalar::INT
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "host_user",
+                encoding: rt::table::Encoding::Object(
+                    <BotMeetingUser as rt::value::Typed>::TABLE,
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(BotMeeting);
+
+/// A sentence that was said.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct TranscriptItem {
+    /// Who spoke.
+    pub speaker: ::std::option::Option<BotMeetingUser>,
+    /// What was said.
+    pub text: ::std::option::Option<::std::string::String>,
+    /// Language of it; the codes are not documented.
+    pub language: ::std::option::Option<::std::string::String>,
+    /// When it began, in milliseconds; from when is not documented.
+    pub start_time_ms: ::std::option::Option<::std::string::String>,
+    /// When it ended, in milliseconds; from when is not documented.
+    pub end_time_ms: ::std::option::Option<::std::string::String>,
+    /// Id of the sentence.
+    pub sentence_id: ::std::option::Option<::std::string::String>,
+}
+
+impl rt::value::Object for TranscriptItem {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.speaker),
+            1 => ::std::option::Option::Some(&mut self.text),
+            2 => ::std::option::Option::Some(&mut self.language),
+            3 => ::std::option::Option::Some(&mut self.start_time_ms),
+            4 => ::std::option::Option::Some(&mut self.end_time_ms),
+            5 => ::std::option::Option::Some(&mut self.sentence_id),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.speaker),
+            1 => rt::value::Value::view(&self.text),
+            2 => rt::value::Value::view(&self.language),
+            3 => rt::value::Value::view(&self.start_time_ms),
+            4 => rt::value::Value::view(&self.end_time_ms),
+            5 => rt::value::Value::view(&self.sentence_id),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for TranscriptItem {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "TranscriptItem",
+        fields: &[
+            rt::table::Field {
+                key: "speaker",
+                encoding: rt::table::Encoding::Object(
+                    <BotMeetingUser as rt::value::Typed>::TABLE,
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "text",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "language",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "start_time_ms",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "end_time_ms",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "sentence_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(TranscriptItem);
+
+/// A meeting room.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Room {
+    /// The room.
+    pub room_id: ::std::option::Option<crate::lark::RoomId>,
+    /// Name.
+    pub name: ::std::option::Option<::std::string::String>,
+    /// For how many people it is.
+    pub capacity: ::std::option::Option<i64>,
+    /// Description.
+    pub description: ::std::option::Option<::std::string::String>,
+    /// Id that people see.
+    pub display_id: ::std::option::Option<::std::string::String>,
+    /// Id that the organisation gave it.
+    pub custom_room_id: ::std::option::Option<::std::string::String>,
+    /// Level in the tree of rooms.
+    pub room_level_id: ::std::option::Option<crate::lark::RoomLevelId>,
+    /// Levels from the top to the room.
+    pub path: ::std::option::Option<::std::vec::Vec<crate::lark::RoomLevelId>>,
+    /// Whether it can be used.
+    pub room_status: ::std::option::Option<RoomStatus>,
+    /// What is in it.
+    pub device: ::std::option::Option<::std::vec::Vec<RoomDevice>>,
+}
+
+impl rt::value::Object for Room {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.room_id),
+            1 => ::std::option::Option::Some(&mut self.name),
+            2 => ::std::option::Option::Some(&mut self.capacity),
+            3 => ::std::option::Option::Some(&mut self.description),
+            4 => ::std::option::Option::Some(&mut self.display_id),
+            5 => ::std::option::Option::Some(&mut self.custom_room_id),
+            6 => ::std::option::Option::Some(&mut self.room_level_id),
+            7 => ::std::option::Option::Some(&mut self.path),
+            8 => ::std::option::Option::Some(&mut self.room_status),
+            9 => ::std::option::Option::Some(&mut self.device),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.room_id),
+            1 => rt::value::Value::view(&self.name),
+            2 => rt::value::Value::view(&self.capacity),
+            3 => rt::value::Value::view(&self.description),
+            4 => rt::value::Value::view(&self.display_id),
+            5 => rt::value::Value::view(&self.custom_room_id),
+            6 => rt::value::Value::view(&self.room_level_id),
+            7 => rt::value::Value::view(&self.path),
+            8 => rt::value::Value::view(&self.room_status),
+            9 => rt::value::Value::view(&self.device),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for Room {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "Room",
+        fields: &[
+            rt::table::Field {
+                key: "room_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "capacity",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "description",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "display_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "custom_room_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "room_level_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "path",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "room_status",
+                encoding: rt::table::Encoding::Object(
+                    <RoomStatus as rt::value::Typed>::TABLE,
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "device",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Object(<RoomDevice as rt::value::Typed>::TABLE),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(Room);
+
+/// `RoomStatus`.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RoomStatus {
+    /// Whether it can be used now.
+    pub status: ::std::option::Option<bool>,
+    /// Whether it will be usable at the time that is set.
+    pub schedule_status: ::std::option::Option<bool>,
+    /// From when it cannot be used.
+    ///
+    /// Since 1970; seconds, milliseconds or microseconds by the number of digits.
+    pub disable_start_time: ::std::option::Option<rt::time::UnixAuto>,
+    /// Until when it cannot be used; 0 for ever.
+    ///
+    /// Since 1970; seconds, milliseconds or microseconds by the number of digits.
+    pub disable_end_time: ::std::option::Option<rt::time::UnixAuto>,
+    /// Why it cannot be used.
+    pub disable_reason: ::std::option::Option<::std::string::String>,
+    /// Whom to ask.
+    pub contact_ids: ::std::option::Option<::std::vec::Vec<crate::lark::UserId>>,
+    /// Whether those who reserved it are told that it cannot be used.
+    pub disable_notice: ::std::option::Option<bool>,
+    /// Whether they are told when it can be used again.
+    pub resume_notice: ::std::option::Option<bool>,
+}
+
+impl rt::value::Object for RoomStatus {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.status),
+            1 => ::std::option::Option::Some(&mut self.schedule_status),
+            2 => ::std::option::Option::Some(&mut self.disable_start_time),
+            3 => ::std::option::Option::Some(&mut self.disable_end_time),
+            4 => ::std::option::Option::Some(&mut self.disable_reason),
+            5 => ::std::option::Option::Some(&mut self.contact_ids),
+            6 => ::std::option::Option::Some(&mut self.disable_notice),
+            7 => ::std::option::Option::Some(&mut self.resume_notice),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.status),
+            1 => rt::value::Value::view(&self.schedule_status),
+            2 => rt::value::Value::view(&self.disable_start_time),
+            3 => rt::value::Value::view(&self.disable_end_time),
+            4 => rt::value::Value::view(&self.disable_reason),
+            5 => rt::value::Value::view(&self.contact_ids),
+            6 => rt::value::Value::view(&self.disable_notice),
+            7 => rt::value::Value::view(&self.resume_notice),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for RoomStatus {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "RoomStatus",
+        fields: &[
+            rt::table::Field {
+                key: "status",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::BOOL),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "schedule_status",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::BOOL),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "disable_start_time",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    in_text: true,
+                    ..rt::table::Scalar::time(rt::table::TimeFormat::UnixAuto)
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "disable_end_time",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    in_text: true,
+                    ..rt::table::Scalar::time(rt::table::TimeFormat::UnixAuto)
+                }),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "disable_reason",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "contact_ids",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Object(
+                        <crate::lark::UserId as rt::value::Typed>::TABLE,
+                    ),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "disable_notice",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::BOOL),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "resume_notice",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::BOOL),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(RoomStatus);
+
+/// `RoomDevice`.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RoomDevice {
+    /// Name of the equipment.
+    pub name: ::std::string::String,
+}
+
+impl rt::value::Object for RoomDevice {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.name),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.name),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for RoomDevice {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "RoomDevice",
+        fields: &[
+            rt::table::Field {
+                key: "name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                presence: rt::table::Presence::Always,
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(RoomDevice);
+
+/// A level in the tree of meeting rooms.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RoomLevel {
+    /// The level.
+    pub room_level_id: ::std::option::Option<crate::lark::RoomLevelId>,
+    /// Name.
+    pub name: ::std::option::Option<::std::string::String>,
+    /// Level above.
+    pub parent_id: ::std::option::Option<crate::lark::RoomLevelId>,
+    /// Levels from the top to this one.
+    pub path: ::std::option::Option<::std::vec::Vec<crate::lark::RoomLevelId>>,
+    /// Whether there are levels below.
+    pub has_child: ::std::option::Option<bool>,
+    /// Id that the organisation gave it.
+    pub custom_group_id: ::std::option::Option<::std::string::String>,
+}
+
+impl rt::value::Object for RoomLevel {
+    #[inline]
+    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
+        match index {
+            0 => ::std::option::Option::Some(&mut self.room_level_id),
+            1 => ::std::option::Option::Some(&mut self.name),
+            2 => ::std::option::Option::Some(&mut self.parent_id),
+            3 => ::std::option::Option::Some(&mut self.path),
+            4 => ::std::option::Option::Some(&mut self.has_child),
+            5 => ::std::option::Option::Some(&mut self.custom_group_id),
+            _ => ::std::option::Option::None,
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> rt::value::View<'_> {
+        match index {
+            0 => rt::value::Value::view(&self.room_level_id),
+            1 => rt::value::Value::view(&self.name),
+            2 => rt::value::Value::view(&self.parent_id),
+            3 => rt::value::Value::view(&self.path),
+            4 => rt::value::Value::view(&self.has_child),
+            5 => rt::value::Value::view(&self.custom_group_id),
+            _ => rt::value::View::Absent,
+        }
+    }
+}
+
+impl rt::value::Typed for RoomLevel {
+    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
+        name: "RoomLevel",
+        fields: &[
+            rt::table::Field {
+                key: "room_level_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "name",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "parent_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "path",
+                encoding: rt::table::Encoding::List(
+                    &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "has_child",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::BOOL),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "custom_group_id",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+        ],
+    };
+}
+
+rt::object!(RoomLevel);
+
 /// Where the meeting came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -561,11 +1280,346 @@ rt::int_set!(MeetingWebinarSettingWebinarType {
 
 /// The events of this domain (Video meetings).
 pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
+    &p2_vc_bot_meeting_activity_v1::EVENT,
+    &p2_vc_bot_meeting_ended_v1::EVENT,
+    &p2_vc_bot_meeting_invited_v1::EVENT,
+    &p2_vc_bot_meeting_started_v1::EVENT,
+    &p2_vc_material_review_result_v1::EVENT,
+    &p2_vc_meeting_all_meeting_ended_v1::EVENT,
+    &p2_vc_meeting_all_meeting_started_v1::EVENT,
+    &p2_vc_meeting_join_meeting_v1::EVENT,
+    &p2_vc_meeting_leave_meeting_v1::EVENT,
     &p2_vc_meeting_meeting_ended_v1::EVENT,
+    &p2_vc_meeting_meeting_started_v1::EVENT,
+    &p2_vc_meeting_participant_meeting_ended_v1::EVENT,
+    &p2_vc_meeting_participant_meeting_joined_v1::EVENT,
+    &p2_vc_meeting_participant_meeting_started_v1::EVENT,
+    &p2_vc_meeting_recording_ended_v1::EVENT,
+    &p2_vc_meeting_recording_ready_v1::EVENT,
+    &p2_vc_meeting_recording_started_v1::EVENT,
+    &p2_vc_meeting_send_meeting_im_v1::EVENT,
+    &p2_vc_meeting_share_ended_v1::EVENT,
+    &p2_vc_meeting_share_started_v1::EVENT,
+    &p2_vc_note_generated_v1::EVENT,
+    &p2_vc_recording_recording_ended_v1::EVENT,
+    &p2_vc_recording_recording_started_v1::EVENT,
+    &p2_vc_recording_recording_transcript_generated_v1::EVENT,
+    &p2_vc_reserve_config_updated_v1::EVENT,
+    &p2_vc_room_created_v1::EVENT,
+    &p2_vc_room_deleted_v1::EVENT,
+    &p2_vc_room_updated_v1::EVENT,
+    &p2_vc_room_level_created_v1::EVENT,
+    &p2_vc_room_level_deleted_v1::EVENT,
+    &p2_vc_room_level_updated_v1::EVENT,
 ];
 
 #[cfg(feature = "dispatch")]
 impl super::EventDispatcherBuilder {
+    /// Activity in meeting of bot.
+    ///
+    /// Something happened in a video meeting that the bot takes part in: people came or went, spoke, wrote, or shared a document.
+    ///
+    /// - Event: `vc.bot.meeting_activity_v1`
+    /// - Delivery: webhook, long\_connection
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcBotMeetingActivityV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_bot_meeting_activity_v1(async |event: Event<P2VcBotMeetingActivityV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_vc_bot_meeting_activity_v1")]
+    #[doc(alias = "vc.bot.meeting_activity_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_bot_meeting_activity_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcBotMeetingActivityV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_bot_meeting_activity_v1::EVENT], handler),
+        )
+    }
+
+    /// Meeting of bot ended.
+    ///
+    /// A video meeting ended that the bot took part in.
+    ///
+    /// - Event: `vc.bot.meeting_ended_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `meeting.id` stay in order
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcBotMeetingEndedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_bot_meeting_ended_v1(async |event: Event<P2VcBotMeetingEndedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_vc_bot_meeting_ended_v1")]
+    #[doc(alias = "vc.bot.meeting_ended_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_bot_meeting_ended_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcBotMeetingEndedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_bot_meeting_ended_v1::EVENT], handler),
+        )
+    }
+
+    /// Bot invited to meeting.
+    ///
+    /// Somebody invited the bot to a video meeting.
+    ///
+    /// - Event: `vc.bot.meeting_invited_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `meeting.id` stay in order
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcBotMeetingInvitedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_bot_meeting_invited_v1(async |event: Event<P2VcBotMeetingInvitedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_vc_bot_meeting_invited_v1")]
+    #[doc(alias = "vc.bot.meeting_invited_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_bot_meeting_invited_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcBotMeetingInvitedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_bot_meeting_invited_v1::EVENT], handler),
+        )
+    }
+
+    /// Meeting of bot started.
+    ///
+    /// A video meeting began that the bot takes part in.
+    ///
+    /// - Event: `vc.bot.meeting_started_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `meeting.id` stay in order
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcBotMeetingStartedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_bot_meeting_started_v1(async |event: Event<P2VcBotMeetingStartedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_vc_bot_meeting_started_v1")]
+    #[doc(alias = "vc.bot.meeting_started_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_bot_meeting_started_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcBotMeetingStartedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_bot_meeting_started_v1::EVENT], handler),
+        )
+    }
+
+    /// Material reviewed.
+    ///
+    /// Material that a user uploaded for meetings was reviewed.
+    ///
+    /// - Event: `vc.material.review_result_v1`
+    /// - Delivery: webhook, long\_connection
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMaterialReviewResultV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_material_review_result_v1(async |event: Event<P2VcMaterialReviewResultV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "vc.material.review_result_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_material_review_result_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMaterialReviewResultV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_material_review_result_v1::EVENT], handler),
+        )
+    }
+
+    /// Meeting of organisation ended.
+    ///
+    /// A video meeting of the organisation ended, wherever it came from.
+    ///
+    /// - Event: `vc.meeting.all_meeting_ended_v1` (企业会议结束)
+    /// - Permission: `vc:meeting.all_meeting:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/all_meeting_ended>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingAllMeetingEndedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_all_meeting_ended_v1(async |event: Event<P2VcMeetingAllMeetingEndedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingAllMeetingEndedV1")]
+    #[doc(alias = "onP2MeetingAllMeetingEndedV1")]
+    #[doc(alias = "register_p2_vc_meeting_all_meeting_ended_v1")]
+    #[doc(alias = "vc.meeting.all_meeting_ended_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_all_meeting_ended_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingAllMeetingEndedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_all_meeting_ended_v1::EVENT], handler),
+        )
+    }
+
+    /// Meeting of organisation started.
+    ///
+    /// A video meeting of the organisation began, wherever it came from.
+    ///
+    /// - Event: `vc.meeting.all_meeting_started_v1` (企业会议开始)
+    /// - Permission: `vc:meeting.all_meeting:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/all_meeting_started>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingAllMeetingStartedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_all_meeting_started_v1(async |event: Event<P2VcMeetingAllMeetingStartedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingAllMeetingStartedV1")]
+    #[doc(alias = "onP2MeetingAllMeetingStartedV1")]
+    #[doc(alias = "register_p2_vc_meeting_all_meeting_started_v1")]
+    #[doc(alias = "vc.meeting.all_meeting_started_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_all_meeting_started_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingAllMeetingStartedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_all_meeting_started_v1::EVENT], handler),
+        )
+    }
+
+    /// Someone joined meeting.
+    ///
+    /// Someone joined a video meeting. Only for meetings that were reserved through the API.
+    ///
+    /// - Event: `vc.meeting.join_meeting_v1` (加入会议)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/join_meeting>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingJoinMeetingV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_join_meeting_v1(async |event: Event<P2VcMeetingJoinMeetingV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingJoinMeetingV1")]
+    #[doc(alias = "onP2MeetingJoinMeetingV1")]
+    #[doc(alias = "register_p2_vc_meeting_join_meeting_v1")]
+    #[doc(alias = "vc.meeting.join_meeting_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_join_meeting_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingJoinMeetingV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_join_meeting_v1::EVENT], handler),
+        )
+    }
+
+    /// Someone left meeting.
+    ///
+    /// Someone left a video meeting. Only for meetings that were reserved through the API.
+    ///
+    /// - Event: `vc.meeting.leave_meeting_v1` (离开会议)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/leave_meeting>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingLeaveMeetingV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_leave_meeting_v1(async |event: Event<P2VcMeetingLeaveMeetingV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingLeaveMeetingV1")]
+    #[doc(alias = "onP2MeetingLeaveMeetingV1")]
+    #[doc(alias = "register_p2_vc_meeting_leave_meeting_v1")]
+    #[doc(alias = "vc.meeting.leave_meeting_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_leave_meeting_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingLeaveMeetingV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_leave_meeting_v1::EVENT], handler),
+        )
+    }
+
     /// Reserved meeting ended.
     ///
     /// A video meeting ended that was reserved through the API. For meetings from elsewhere there is `vc.meeting.all_meeting_ended_v1`.
@@ -590,6 +1644,7 @@ impl super::EventDispatcherBuilder {
     #[doc(alias = "OnP2MeetingEndedV1")]
     #[doc(alias = "onP2MeetingEndedV1")]
     #[doc(alias = "register_p2_vc_meeting_meeting_ended_v1")]
+    #[doc(alias = "vc.meeting.meeting_ended_v1")]
     #[track_caller]
     pub fn on_p2_vc_meeting_meeting_ended_v1<H, M>(self, handler: H) -> Self
     where
@@ -598,6 +1653,755 @@ impl super::EventDispatcherBuilder {
     {
         super::EventDispatcherBuilder(
             self.0.on(&[&p2_vc_meeting_meeting_ended_v1::EVENT], handler),
+        )
+    }
+
+    /// Reserved meeting started.
+    ///
+    /// A video meeting began that was reserved through the API. For meetings from elsewhere there is `vc.meeting.all_meeting_started_v1`.
+    ///
+    /// - Event: `vc.meeting.meeting_started_v1` (会议开始)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/meeting_started>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingMeetingStartedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_meeting_started_v1(async |event: Event<P2VcMeetingMeetingStartedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingStartedV1")]
+    #[doc(alias = "onP2MeetingStartedV1")]
+    #[doc(alias = "register_p2_vc_meeting_meeting_started_v1")]
+    #[doc(alias = "vc.meeting.meeting_started_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_meeting_started_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingMeetingStartedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_meeting_started_v1::EVENT], handler),
+        )
+    }
+
+    /// Meeting of participant ended.
+    ///
+    /// A video meeting ended that the user had joined.
+    ///
+    /// - Event: `vc.meeting.participant_meeting_ended_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/.well-known/skills/lark-event/references/lark-event-vc.md>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingParticipantMeetingEndedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_participant_meeting_ended_v1(async |event: Event<P2VcMeetingParticipantMeetingEndedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_vc_meeting_participant_meeting_ended_v1")]
+    #[doc(alias = "vc.meeting.participant_meeting_ended_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_participant_meeting_ended_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingParticipantMeetingEndedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_participant_meeting_ended_v1::EVENT], handler),
+        )
+    }
+
+    /// Participant joined meeting.
+    ///
+    /// The user joined a video meeting.
+    ///
+    /// - Event: `vc.meeting.participant_meeting_joined_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/.well-known/skills/lark-event/references/lark-event-vc.md>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingParticipantMeetingJoinedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_participant_meeting_joined_v1(async |event: Event<P2VcMeetingParticipantMeetingJoinedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "vc.meeting.participant_meeting_joined_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_participant_meeting_joined_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingParticipantMeetingJoinedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_participant_meeting_joined_v1::EVENT], handler),
+        )
+    }
+
+    /// Meeting of participant started.
+    ///
+    /// A video meeting began that the user takes part in.
+    ///
+    /// - Event: `vc.meeting.participant_meeting_started_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/.well-known/skills/lark-event/references/lark-event-vc.md>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingParticipantMeetingStartedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_participant_meeting_started_v1(async |event: Event<P2VcMeetingParticipantMeetingStartedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "vc.meeting.participant_meeting_started_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_participant_meeting_started_v1<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingParticipantMeetingStartedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_participant_meeting_started_v1::EVENT], handler),
+        )
+    }
+
+    /// Recording of meeting ended.
+    ///
+    /// The recording of a video meeting was stopped. Only for meetings that were reserved through the API.
+    ///
+    /// - Event: `vc.meeting.recording_ended_v1` (停止录制)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - Related: `vc.meeting.recording_ready_v1`: fires later, when the recording can be fetched
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/recording_ended>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingRecordingEndedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_recording_ended_v1(async |event: Event<P2VcMeetingRecordingEndedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingRecordingEndedV1")]
+    #[doc(alias = "onP2MeetingRecordingEndedV1")]
+    #[doc(alias = "register_p2_vc_meeting_recording_ended_v1")]
+    #[doc(alias = "vc.meeting.recording_ended_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_recording_ended_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingRecordingEndedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_recording_ended_v1::EVENT], handler),
+        )
+    }
+
+    /// Recording of meeting ready.
+    ///
+    /// The recording of a video meeting was uploaded; from now on it can be fetched and shared. Only for meetings that were reserved through the API.
+    ///
+    /// - Event: `vc.meeting.recording_ready_v1` (录制完成)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/recording_ready>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingRecordingReadyV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_recording_ready_v1(async |event: Event<P2VcMeetingRecordingReadyV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingRecordingReadyV1")]
+    #[doc(alias = "onP2MeetingRecordingReadyV1")]
+    #[doc(alias = "register_p2_vc_meeting_recording_ready_v1")]
+    #[doc(alias = "vc.meeting.recording_ready_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_recording_ready_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingRecordingReadyV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_recording_ready_v1::EVENT], handler),
+        )
+    }
+
+    /// Recording of meeting started.
+    ///
+    /// Somebody began to record a video meeting. Only for meetings that were reserved through the API.
+    ///
+    /// - Event: `vc.meeting.recording_started_v1` (开始录制)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/recording_started>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingRecordingStartedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_recording_started_v1(async |event: Event<P2VcMeetingRecordingStartedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingRecordingStartedV1")]
+    #[doc(alias = "onP2MeetingRecordingStartedV1")]
+    #[doc(alias = "register_p2_vc_meeting_recording_started_v1")]
+    #[doc(alias = "vc.meeting.recording_started_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_recording_started_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingRecordingStartedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_recording_started_v1::EVENT], handler),
+        )
+    }
+
+    /// Chat message in meeting.
+    ///
+    /// Somebody wrote in the chat of a video meeting.
+    ///
+    /// - Event: `vc.meeting.send_meeting_im_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `meeting.id` stay in order
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingSendMeetingImV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_send_meeting_im_v1(async |event: Event<P2VcMeetingSendMeetingImV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "vc.meeting.send_meeting_im_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_send_meeting_im_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingSendMeetingImV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_send_meeting_im_v1::EVENT], handler),
+        )
+    }
+
+    /// Screen sharing ended.
+    ///
+    /// Somebody stopped sharing their screen in a video meeting. Only for meetings that were reserved through the API.
+    ///
+    /// - Event: `vc.meeting.share_ended_v1` (结束屏幕共享)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/share_ended>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingShareEndedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_share_ended_v1(async |event: Event<P2VcMeetingShareEndedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingShareEndedV1")]
+    #[doc(alias = "onP2MeetingShareEndedV1")]
+    #[doc(alias = "register_p2_vc_meeting_share_ended_v1")]
+    #[doc(alias = "vc.meeting.share_ended_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_share_ended_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingShareEndedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_share_ended_v1::EVENT], handler),
+        )
+    }
+
+    /// Screen sharing started.
+    ///
+    /// Somebody began to share their screen in a video meeting. Only for meetings that were reserved through the API.
+    ///
+    /// - Event: `vc.meeting.share_started_v1` (开始屏幕共享)
+    /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/share_started>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcMeetingShareStartedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_meeting_share_started_v1(async |event: Event<P2VcMeetingShareStartedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2MeetingShareStartedV1")]
+    #[doc(alias = "onP2MeetingShareStartedV1")]
+    #[doc(alias = "register_p2_vc_meeting_share_started_v1")]
+    #[doc(alias = "vc.meeting.share_started_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_meeting_share_started_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcMeetingShareStartedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_meeting_share_started_v1::EVENT], handler),
+        )
+    }
+
+    /// Notes generated.
+    ///
+    /// Notes that concern a user were made: of a meeting that they took part in, or of a recording that they made or uploaded.
+    ///
+    /// - Event: `vc.note.generated_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - <https://open.feishu.cn/.well-known/skills/lark-event/references/lark-event-vc.md>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcNoteGeneratedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_note_generated_v1(async |event: Event<P2VcNoteGeneratedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "register_p2_vc_note_generated_v1")]
+    #[doc(alias = "vc.note.generated_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_note_generated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcNoteGeneratedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_note_generated_v1::EVENT], handler),
+        )
+    }
+
+    /// Recording ended.
+    ///
+    /// A recording ended, outside of meetings as well.
+    ///
+    /// - Event: `vc.recording.recording_ended_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `unique_key` stay in order
+    /// - <https://open.feishu.cn/.well-known/skills/lark-event/references/lark-event-vc.md>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRecordingRecordingEndedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_recording_recording_ended_v1(async |event: Event<P2VcRecordingRecordingEndedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "vc.recording.recording_ended_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_recording_recording_ended_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRecordingRecordingEndedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_recording_recording_ended_v1::EVENT], handler),
+        )
+    }
+
+    /// Recording started.
+    ///
+    /// A recording began, outside of meetings as well.
+    ///
+    /// - Event: `vc.recording.recording_started_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `unique_key` stay in order
+    /// - <https://open.feishu.cn/.well-known/skills/lark-event/references/lark-event-vc.md>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRecordingRecordingStartedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_recording_recording_started_v1(async |event: Event<P2VcRecordingRecordingStartedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "vc.recording.recording_started_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_recording_recording_started_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRecordingRecordingStartedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_recording_recording_started_v1::EVENT], handler),
+        )
+    }
+
+    /// Transcript of recording generated.
+    ///
+    /// More of what is said in a recording was turned into text.
+    ///
+    /// - Event: `vc.recording.recording_transcript_generated_v1`
+    /// - Delivery: webhook, long\_connection
+    /// - Events with the same `unique_key` stay in order
+    /// - <https://open.feishu.cn/.well-known/skills/lark-event/references/lark-event-vc.md>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRecordingRecordingTranscriptGeneratedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_recording_recording_transcript_generated_v1(async |event: Event<P2VcRecordingRecordingTranscriptGeneratedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "vc.recording.recording_transcript_generated_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_recording_recording_transcript_generated_v1<H, M>(
+        self,
+        handler: H,
+    ) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRecordingRecordingTranscriptGeneratedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self
+                .0
+                .on(
+                    &[&p2_vc_recording_recording_transcript_generated_v1::EVENT],
+                    handler,
+                ),
+        )
+    }
+
+    /// Reservation rules of room changed.
+    ///
+    /// The rules for reserving a meeting room, or all rooms of a level, changed.
+    ///
+    /// - Event: `vc.reserve_config.updated_v1` (更新会议室预定限制)
+    /// - Permissions, any one of: `vc:room`, `vc:room:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `scope_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/reserve_config/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcReserveConfigUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_reserve_config_updated_v1(async |event: Event<P2VcReserveConfigUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2ReserveConfigUpdatedV1")]
+    #[doc(alias = "onP2ReserveConfigUpdatedV1")]
+    #[doc(alias = "register_p2_vc_reserve_config_updated_v1")]
+    #[doc(alias = "vc.reserve_config.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_reserve_config_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcReserveConfigUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_reserve_config_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Room created.
+    ///
+    /// A meeting room was created.
+    ///
+    /// - Event: `vc.room.created_v1` (创建会议室)
+    /// - Permissions, any one of: `vc:room`, `vc:room:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `room.room_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/room/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRoomCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_room_created_v1(async |event: Event<P2VcRoomCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2RoomCreatedV1")]
+    #[doc(alias = "onP2RoomCreatedV1")]
+    #[doc(alias = "register_p2_vc_room_created_v1")]
+    #[doc(alias = "vc.room.created_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_room_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRoomCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_room_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Room deleted.
+    ///
+    /// A meeting room was deleted.
+    ///
+    /// - Event: `vc.room.deleted_v1` (删除会议室)
+    /// - Permissions, any one of: `vc:room`, `vc:room:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `room.room_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/room/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRoomDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_room_deleted_v1(async |event: Event<P2VcRoomDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2RoomDeletedV1")]
+    #[doc(alias = "onP2RoomDeletedV1")]
+    #[doc(alias = "register_p2_vc_room_deleted_v1")]
+    #[doc(alias = "vc.room.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_room_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRoomDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_room_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Room changed.
+    ///
+    /// The data or status of a meeting room changed.
+    ///
+    /// - Event: `vc.room.updated_v1` (更新会议室)
+    /// - Permissions, any one of: `vc:room`, `vc:room:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `room.room_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/room/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRoomUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_room_updated_v1(async |event: Event<P2VcRoomUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2RoomUpdatedV1")]
+    #[doc(alias = "onP2RoomUpdatedV1")]
+    #[doc(alias = "register_p2_vc_room_updated_v1")]
+    #[doc(alias = "vc.room.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_room_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRoomUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_room_updated_v1::EVENT], handler),
+        )
+    }
+
+    /// Room level created.
+    ///
+    /// A level was added to the tree of meeting rooms.
+    ///
+    /// - Event: `vc.room_level.created_v1` (创建会议室层级)
+    /// - Permissions, any one of: `vc:room`, `vc:room:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `room_level.room_level_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/room_level/events/created>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRoomLevelCreatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_room_level_created_v1(async |event: Event<P2VcRoomLevelCreatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2RoomLevelCreatedV1")]
+    #[doc(alias = "onP2RoomLevelCreatedV1")]
+    #[doc(alias = "register_p2_vc_room_level_created_v1")]
+    #[doc(alias = "vc.room_level.created_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_room_level_created_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRoomLevelCreatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_room_level_created_v1::EVENT], handler),
+        )
+    }
+
+    /// Room level deleted.
+    ///
+    /// A level was deleted from the tree of meeting rooms.
+    ///
+    /// - Event: `vc.room_level.deleted_v1` (删除会议室层级)
+    /// - Permissions, any one of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:delete`, `vc:rooms.roomlevel:read`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `room_level_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/room_level/events/deleted>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRoomLevelDeletedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_room_level_deleted_v1(async |event: Event<P2VcRoomLevelDeletedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2RoomLevelDeletedV1")]
+    #[doc(alias = "onP2RoomLevelDeletedV1")]
+    #[doc(alias = "register_p2_vc_room_level_deleted_v1")]
+    #[doc(alias = "vc.room_level.deleted_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_room_level_deleted_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRoomLevelDeletedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_room_level_deleted_v1::EVENT], handler),
+        )
+    }
+
+    /// Room level changed.
+    ///
+    /// A level of the tree of meeting rooms changed.
+    ///
+    /// - Event: `vc.room_level.updated_v1` (更新会议室层级)
+    /// - Permissions, any one of: `vc:room`, `vc:room:readonly`
+    /// - Apps: custom, isv
+    /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `room_level.room_level_id` stay in order
+    /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/room_level/events/updated>
+    ///
+    /// ```
+    /// use workplace_events::{Event, lark::EventDispatcher};
+    /// use workplace_events::lark::vc::P2VcRoomLevelUpdatedV1;
+    ///
+    /// let dispatcher = EventDispatcher::builder()
+    ///     .on_p2_vc_room_level_updated_v1(async |event: Event<P2VcRoomLevelUpdatedV1>| {
+    ///         println!("{:?}", event.header().id());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), workplace_events::dispatch::BuildError>(())
+    /// ```
+    #[doc(alias = "OnP2RoomLevelUpdatedV1")]
+    #[doc(alias = "onP2RoomLevelUpdatedV1")]
+    #[doc(alias = "register_p2_vc_room_level_updated_v1")]
+    #[doc(alias = "vc.room_level.updated_v1")]
+    #[track_caller]
+    pub fn on_p2_vc_room_level_updated_v1<H, M>(self, handler: H) -> Self
+    where
+        H: rt::dispatch::EventHandler<P2VcRoomLevelUpdatedV1, M>,
+        M: 'static,
+    {
+        super::EventDispatcherBuilder(
+            self.0.on(&[&p2_vc_room_level_updated_v1::EVENT], handler),
         )
     }
 }

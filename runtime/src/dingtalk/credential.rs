@@ -52,6 +52,9 @@ pub enum InvalidCredential {
     /// The owner key is empty.
     #[error("the owner key is empty")]
     OwnerKey,
+    /// The app secret of a robot is empty.
+    #[error("the app secret is empty")]
+    AppSecret,
 }
 
 impl Credential {
@@ -93,6 +96,11 @@ impl Credential {
         let encrypted = peek::encrypted(body)?.ok_or(Refused::Plaintext)?;
         self.verify(&query.signature, &query.timestamp, &query.nonce, &encrypted)?;
         self.open(&encrypted)
+    }
+
+    /// The owner key.
+    pub(super) fn owner_key(&self) -> &str {
+        &self.owner_key
     }
 
     /// Checks the signature of an encrypted text.

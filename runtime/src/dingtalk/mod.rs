@@ -17,11 +17,13 @@
 
 mod credential;
 mod query;
+mod robot;
 mod seal;
 #[cfg(test)]
 mod tests;
 mod webhook;
 
 pub use credential::{Credential, InvalidCredential};
+pub use robot::{RobotCredential, RobotWebhook};
 pub use seal::{open_reply, reply, seal};
 pub use webhook::Webhook;

@@ -1,14 +1,17 @@
 //! The webhook receiver.
 
-use std::{ops::ControlFlow, time::Duration};
+use std::{
+    ops::ControlFlow,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{Response, StatusCode, request::Parts};
 
-use super::{Credential, seal::reply};
+use super::{Credential, query::Query, seal::reply};
 use crate::{
     dispatch::Answer,
-    webhook::{BuildError, Receiver, Refused, Scheme, Stamp, answer},
+    webhook::{BuildError, Receiver, Refused, Scheme, Stamp, answer, stamp::moment},
 };
 
 /// Receives events and the checks of the URL.
@@ -53,6 +56,15 @@ impl Scheme for Credential {
     fn open(&self, head: &Parts, body: &Bytes) -> Result<ControlFlow<Answer, Bytes>, Refused> {
         // The checks of the URL need no answer of their own: the dispatcher acknowledges control traffic.
         self.authenticate(head.uri.query().unwrap_or_default(), body).map(ControlFlow::Continue)
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(self.owner_key())
+    }
+
+    fn sent(&self, head: &Parts) -> Option<SystemTime> {
+        let query = Query::read(head.uri.query()?)?;
+        moment(std::str::from_utf8(&query.timestamp).ok()?)
     }
 
     fn respond(&self, answer: Answer) -> Response<Bytes> {

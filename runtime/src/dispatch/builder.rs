@@ -1,35 +1,67 @@
-//! Registering handlers.
+//! Registering handlers, and setting how they are run.
 
 use std::{
+    any::Any,
     collections::{HashMap, HashSet},
     fmt::Write as _,
     panic::Location,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
+use tokio::sync::Semaphore;
+
 use super::{
-    BoxFuture, CallbackHandler, DecodeError, Dispatcher, Done, EventHandler, NotRun, OnDecodeError, OnDrift,
-    OnUnhandled, Outcome, RawEventDrift, Run, Shared, handler::response_json,
+    Acknowledge, BoxFuture, CallbackHandler, DecodeError, Dispatcher, EventHandler, Late, Manifest, Memory,
+    OnDecodeError, OnDrift, Shared, Store,
+    handler::response_json,
+    job::{Done, NotRun, Ready, Registration, Run},
 };
 use crate::{
     Json,
+    delivery::States,
     drift::Drift,
-    envelope::Opened,
     event::{Event, RawEvent},
+    keys,
     platform::Platform,
-    table::EventTable,
+    table::{Body, Encoding, EventTable},
     value::{Coded, ShapeOf},
 };
 
 /// A dispatcher that is being built.
+///
+/// | setting | default |
+/// | --- | --- |
+/// | [`acknowledge`](Self::acknowledge) | after the handler |
+/// | [`when_late`](Self::when_late) | the platform sends the event again |
+/// | [`dedup`](Self::dedup) | in memory, 100,000 events, 12 hours |
+/// | [`order_by`](Self::order_by) | as the schema of the event says |
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder<P> {
-    handlers: HashMap<(&'static str, String), (Run, &'static Location<'static>)>,
-    mistakes: Vec<String>,
-    on_unhandled: Option<OnUnhandled>,
+    registrations: HashMap<(&'static str, String), Entry>,
+    on_any: Vec<Run>,
+    on_unhandled: Option<Arc<Registration>>,
     on_drift: Option<OnDrift>,
     on_decode_error: Option<OnDecodeError>,
+    states: States,
+    acknowledge: Acknowledge,
+    late: Late,
+    store: Option<Arc<dyn Store>>,
+    order_by: Vec<(String, Vec<String>, &'static Location<'static>)>,
+    /// Whether an event may get further handlers.
+    observing: bool,
+    mistakes: Vec<String>,
+    /// What handlers need that may be given after them.
+    missing: Vec<Missing>,
     platform: std::marker::PhantomData<fn() -> P>,
+}
+
+/// What a handler needs, if the builder has it not, and where the handler was registered.
+type Missing = (fn(&States) -> Option<String>, &'static Location<'static>);
+
+/// The handlers of one event that is being registered.
+struct Entry {
+    registration: Registration,
+    place: &'static Location<'static>,
 }
 
 /// Why a dispatcher could not be built; names every mistake.
@@ -40,11 +72,19 @@ pub struct BuildError(String);
 impl<P: Platform> Builder<P> {
     pub(super) fn new() -> Self {
         Builder {
-            handlers: HashMap::new(),
-            mistakes: Vec::new(),
+            registrations: HashMap::new(),
+            on_any: Vec::new(),
             on_unhandled: None,
             on_drift: None,
             on_decode_error: None,
+            states: States::default(),
+            acknowledge: Acknowledge::default(),
+            late: Late::default(),
+            store: Some(Arc::new(Memory::default())),
+            order_by: Vec::new(),
+            observing: false,
+            mistakes: Vec::new(),
+            missing: Vec::new(),
             platform: std::marker::PhantomData,
         }
     }
@@ -88,15 +128,10 @@ impl<P: Platform> Builder<P> {
     {
         let place = Location::caller();
         for event in events {
-            let (handler, name) = (handler.clone(), event.event);
-            let run: Run = Box::new(move |opened, drift| {
-                let event = decode::<P, T>(opened, drift)?;
-                let event = event.try_map(map).map_err(|event| NotRun::OtherShape(event.map(drop)))?;
-                let handler = handler.clone();
-                Ok(Box::pin(async move { outcome(name, handler.call(event).await) }))
-            });
-            self.insert(event.protocol, event.event, run, place);
+            let run = event_run(map, handler.clone());
+            self.insert(event.protocol, event.event, Registration::new(Some(**event), false), run, place);
         }
+        self.missing.push((H::missing, place));
         self
     }
 
@@ -109,21 +144,10 @@ impl<P: Platform> Builder<P> {
         H: CallbackHandler<T, R, M>,
         M: 'static,
     {
-        let name = event.event;
-        let run: Run = Box::new(move |opened, drift| {
-            let event = decode::<P, T>(opened, drift)?;
-            let handler = handler.clone();
-            Ok(Box::pin(async move {
-                match handler.call(event).await.and_then(|response| response_json(&response)) {
-                    Ok(json) => Done::Reply(json.into()),
-                    Err(error) => {
-                        tracing::error!(event = name, %error, "a callback handler failed");
-                        Done::Outcome(Outcome::Retry)
-                    }
-                }
-            }))
-        });
-        self.insert(event.protocol, event.event, run, Location::caller());
+        let place = Location::caller();
+        let run = callback_run(handler);
+        self.insert(event.protocol, event.event, Registration::new(Some(*event), true), run, place);
+        self.missing.push((H::missing, place));
         self
     }
 
@@ -136,35 +160,115 @@ impl<P: Platform> Builder<P> {
         M: 'static,
     {
         let (event, place) = (event.into(), Location::caller());
-        let protocols: HashSet<_> = P::TABLE.forms.iter().map(|form| form.protocol).collect();
-        for protocol in protocols {
-            let (handler, name) = (handler.clone(), event.clone());
-            let run: Run = Box::new(move |opened, drift| {
-                let event = decode::<P, Json>(opened, drift)?;
-                let (handler, name) = (handler.clone(), name.clone());
-                Ok(Box::pin(async move { outcome(&name, handler.call(event).await) }))
-            });
-            self.insert(protocol, &event, run, place);
+        for protocol in protocols::<P>() {
+            let run = event_run(|body: Json| Ok(body), handler.clone());
+            self.insert(protocol, &event, Registration::new(None, false), run, place);
         }
+        self.missing.push((H::missing, place));
+        self
+    }
+
+    /// Registers a handler by the platform's name of a callback that has no schema, or as raw JSON; its answer is JSON
+    /// as well.
+    #[track_caller]
+    pub fn on_custom_callback<H, M>(mut self, event: impl Into<String>, handler: H) -> Self
+    where
+        H: CallbackHandler<Json, Json, M>,
+        M: 'static,
+    {
+        let (event, place) = (event.into(), Location::caller());
+        for protocol in protocols::<P>() {
+            let run = callback_run(handler.clone());
+            self.insert(protocol, &event, Registration::new(None, true), run, place);
+        }
+        self.missing.push((H::missing, place));
+        self
+    }
+
+    /// Called for every event and callback, after its handler if it has one. Such a handler counts as one: what nobody
+    /// else handles does not go to `on_unhandled` any less, and the platform is asked for an event again when it fails.
+    #[track_caller]
+    pub fn on_any<H, M>(mut self, handler: H) -> Self
+    where
+        H: EventHandler<(), M>,
+        M: 'static,
+    {
+        self.on_any.push(raw_run(handler));
+        self.missing.push((H::missing, Location::caller()));
         self
     }
 
     /// What happens to events that no handler takes. Without it they are acknowledged.
+    #[track_caller]
     pub fn on_unhandled<H, M>(mut self, handler: H) -> Self
     where
         H: EventHandler<(), M>,
         M: 'static,
     {
-        self.on_unhandled = Some(Box::new(move |event: RawEvent| -> BoxFuture<Outcome> {
-            let handler = handler.clone();
-            Box::pin(async move {
-                let name = event.header().event().to_owned();
-                match outcome(&name, handler.call(event).await) {
-                    Done::Outcome(outcome) => outcome,
-                    Done::Reply(_) => Outcome::Ack,
-                }
-            })
-        }));
+        let mut registration = Registration::new(None, false);
+        registration.runs.push(raw_run(handler));
+        self.on_unhandled = Some(Arc::new(registration));
+        self.missing.push((H::missing, Location::caller()));
+        self
+    }
+
+    /// Further handlers for events that may have one already: without this, registering an event twice is a mistake.
+    /// They run one after another, in the order of their registration. When one wants the event again, the rest is not
+    /// run, and with the repetition all are run again.
+    pub fn also(mut self, register: impl FnOnce(Self) -> Self) -> Self {
+        let before = self.observing;
+        self.observing = true;
+        let mut builder = register(self);
+        builder.observing = before;
+        builder
+    }
+
+    /// A value that handlers may take as [`State`](super::State). One per type.
+    #[track_caller]
+    pub fn state<S: Any + Clone + Send + Sync>(mut self, state: S) -> Self {
+        if !self.states.add(state) {
+            let (name, place) = (std::any::type_name::<S>(), Location::caller());
+            self.mistakes
+                .push(format!("a state of type `{name}` is there already; another is given at {place}"));
+        }
+        self
+    }
+
+    /// When events are acknowledged.
+    pub fn acknowledge(mut self, when: Acknowledge) -> Self {
+        self.acknowledge = when;
+        self
+    }
+
+    /// What the platform is told when a handler takes too long.
+    pub fn when_late(mut self, late: Late) -> Self {
+        self.late = late;
+        self
+    }
+
+    /// Where the events that were seen are remembered.
+    pub fn dedup(mut self, store: impl Store) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Handles an event as often as it arrives: both platforms send one again whenever they saw no answer in time.
+    pub fn without_dedup(mut self) -> Self {
+        self.store = None;
+        self
+    }
+
+    /// The events of this name whose bodies hold equal values under these paths (keys joined by dots) are handled one
+    /// after another; without a path, all side by side. Instead of what the schema says. Events of other names, or of
+    /// other organisations, have their own order unless their values are equal too.
+    #[track_caller]
+    pub fn order_by<S: Into<String>>(
+        mut self,
+        event: impl Into<String>,
+        paths: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let paths = paths.into_iter().map(Into::into).collect();
+        self.order_by.push((event.into(), paths, Location::caller()));
         self
     }
 
@@ -184,61 +288,174 @@ impl<P: Platform> Builder<P> {
     ///
     /// # Errors
     ///
-    /// An event that was registered twice; the message names both places.
-    pub fn build(self) -> Result<Dispatcher<P>, BuildError> {
+    /// An event that was registered twice (the message names both places), a state that a handler takes and nobody
+    /// gave, a path that leads nowhere.
+    pub fn build(mut self) -> Result<Dispatcher<P>, BuildError> {
+        self.apply_order();
+        for (missing, place) in &self.missing {
+            if let Some(what) = missing(&self.states) {
+                self.mistakes.push(format!("{what} (the handler is registered at {place})"));
+            }
+        }
         if !self.mistakes.is_empty() {
             return Err(BuildError(self.mistakes.join("\n")));
         }
-        let handlers = self.handlers.into_iter().map(|(key, (run, _))| (key, run)).collect();
+        let pool = match self.acknowledge {
+            Acknowledge::BeforeHandler { at_most } => at_most.min(Semaphore::MAX_PERMITS),
+            Acknowledge::AfterHandler => 0,
+        };
+        let manifest = self.manifest();
+        let registrations =
+            self.registrations.into_iter().map(|(key, entry)| (key, Arc::new(entry.registration))).collect();
         Ok(Dispatcher {
             shared: Arc::new(Shared {
-                handlers,
+                table: P::TABLE,
+                registrations,
+                on_any: self.on_any,
                 on_unhandled: self.on_unhandled,
                 on_drift: self.on_drift,
                 on_decode_error: self.on_decode_error,
-                reported: Mutex::default(),
-                platform: self.platform,
+                states: self.states,
+                acknowledge: self.acknowledge,
+                late: self.late,
+                store: self.store,
+                pool: Arc::new(Semaphore::new(pool)),
+                turns: Default::default(),
+                tasks: Default::default(),
+                reported: Default::default(),
+                manifest,
             }),
+            platform: self.platform,
         })
     }
 
-    fn insert(&mut self, protocol: &'static str, event: &str, run: Run, place: &'static Location<'static>) {
-        let key = (protocol, event.to_owned());
-        if let Some((_, first)) = self.handlers.get(&key) {
-            let mut mistake =
-                format!("`{event}` has two handlers: one registered at {first}, another at {place}");
-            let _ = write!(mistake, "; keep one, and call both from it where both are wanted");
-            // One call for a name in several protocols is one mistake.
-            if !self.mistakes.contains(&mistake) {
-                self.mistakes.push(mistake);
+    fn manifest(&self) -> Manifest {
+        let tables = self.registrations.values().filter_map(|entry| entry.registration.table).collect();
+        let custom = self.registrations.iter().filter(|(_, entry)| entry.registration.table.is_none());
+        Manifest::new(tables, custom.map(|((_, event), _)| event.clone()).collect())
+    }
+
+    fn apply_order(&mut self) {
+        for (event, paths, place) in std::mem::take(&mut self.order_by) {
+            let mut known = false;
+            for ((_, name), entry) in &mut self.registrations {
+                if *name != event {
+                    continue;
+                }
+                known = true;
+                let leads = |path: &&String| match entry.registration.table.map(|table| table.body) {
+                    Some(Body::Object(table)) => keys::leads_to_scalar(&Encoding::Object(table), path),
+                    Some(Body::Choice(table)) => keys::leads_to_scalar(&Encoding::Choice(table), path),
+                    None => true,
+                };
+                for path in paths.iter().filter(|path| !leads(path)) {
+                    self.mistakes.push(format!(
+                        "`{event}` has no text or number at `{path}`, by which it is to be ordered (at {place})"
+                    ));
+                }
+                entry.registration.order_by = paths.clone();
             }
+            if !known {
+                self.mistakes.push(format!("`{event}` has an order (at {place}) and no handler"));
+            }
+        }
+    }
+
+    fn insert(
+        &mut self,
+        protocol: &'static str,
+        event: &str,
+        registration: Registration,
+        run: Run,
+        place: &'static Location<'static>,
+    ) {
+        let key = (protocol, event.to_owned());
+        let Some(entry) = self.registrations.get_mut(&key) else {
+            let registration = Registration { runs: vec![run], ..registration };
+            self.registrations.insert(key, Entry { registration, place });
+            return;
+        };
+        let first = entry.place;
+        let mut mistake = String::new();
+        if registration.callback && entry.registration.callback {
+            let _ = write!(mistake, "`{event}` is answered at {first}, and again at {place}");
+        } else if !self.observing {
+            let _ = write!(
+                mistake,
+                "`{event}` has two handlers: one registered at {first}, another at {place}; register the second \
+                 within `also` where both are wanted"
+            );
+        } else {
+            // The answer of a callback is given first, and what the catalogue knows is kept.
+            let runs = &mut entry.registration.runs;
+            runs.insert(if registration.callback { 0 } else { runs.len() }, run);
+            entry.registration.callback |= registration.callback;
+            entry.registration.table = entry.registration.table.or(registration.table);
             return;
         }
-        self.handlers.insert(key, (run, place));
+        // One call for a name in several protocols is one mistake.
+        if !self.mistakes.contains(&mistake) {
+            self.mistakes.push(mistake);
+        }
     }
 }
 
-fn decode<P: Platform, T: Coded>(
-    opened: Opened,
-    drift: &dyn Fn(&RawEventDrift<'_>),
-) -> Result<Event<T>, NotRun> {
-    let name = opened.header.event().to_owned();
-    let Ok(event) = Event::<T>::decode(P::TABLE, opened) else { return Err(NotRun::NotJson(name)) };
-    if !event.drift().is_empty() {
-        drift(&RawEventDrift { event: &name, drift: event.drift() });
-    }
-    Ok(event)
+fn protocols<P: Platform>() -> HashSet<&'static str> {
+    P::TABLE.forms.iter().map(|form| form.protocol).collect()
 }
 
-fn outcome(event: &str, result: Result<Outcome, super::HandlerError>) -> Done {
-    Done::Outcome(result.unwrap_or_else(|error| {
-        tracing::error!(event, %error, "a handler failed; the platform is asked to send the event again");
-        Outcome::Retry
-    }))
+fn event_run<T, U, H, M>(map: fn(T) -> Result<U, T>, handler: H) -> Run
+where
+    T: Coded + Send + Sync + 'static,
+    U: Send + Sync + 'static,
+    H: EventHandler<U, M>,
+    M: 'static,
+{
+    Arc::new(move |platform, opened, delivery, wanted| {
+        let handler = handler.clone();
+        Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
+            let mut event = event.try_map(map).map_err(|_| NotRun::OtherShape)?;
+            Ok(move |attempt: Option<u32>| -> BoxFuture<Done> {
+                attempt.into_iter().for_each(|attempt| event.set_attempt(attempt));
+                Box::pin(async move { Done::Outcome(handler.call(event).await) })
+            })
+        })
+    })
+}
+
+fn callback_run<T, R, H, M>(handler: H) -> Run
+where
+    T: Coded + Send + Sync + 'static,
+    R: Coded + Send + Sync + 'static,
+    H: CallbackHandler<T, R, M>,
+    M: 'static,
+{
+    Arc::new(move |platform, opened, delivery, wanted| {
+        let handler = handler.clone();
+        Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
+            Ok(move |_: Option<u32>| -> BoxFuture<Done> {
+                Box::pin(async move {
+                    let response = handler.call(event).await;
+                    Done::Reply(response.and_then(|response| response_json(&response)).map(Into::into))
+                })
+            })
+        })
+    })
+}
+
+fn raw_run<H, M>(handler: H) -> Run
+where
+    H: EventHandler<(), M>,
+    M: 'static,
+{
+    Arc::new(move |platform, opened, delivery, _| {
+        let (handler, event) = (handler.clone(), RawEvent::delivered(platform, opened, delivery));
+        Ok(Ready::raw(event, move |event| Box::pin(async move { Done::Outcome(handler.call(event).await) })))
+    })
 }
 
 impl<P> std::fmt::Debug for Builder<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Builder").field("handlers", &self.handlers.len()).finish_non_exhaustive()
+        f.debug_struct("Builder").field("events", &self.registrations.len()).finish_non_exhaustive()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{error::Error, fmt};
 
-use crate::{encode, event::Event, value::Coded};
+use super::Extract;
+use crate::{delivery::States, encode, event::Event, value::Coded};
 
 /// What becomes of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,41 +39,82 @@ pub trait Answers<R> {
     fn into_response(self) -> Result<R, HandlerError>;
 }
 
-/// A handler of an event: an `async fn` or a closure that takes [`Event<T>`]. It is cloned for every event.
+/// A handler of an event: an `async fn` or a closure that takes [`Event<T>`], and up to six [extractors](Extract) after
+/// it. It is cloned for every event.
 ///
 /// `M` only tells kinds of handlers apart; it is always inferred.
 pub trait EventHandler<T, M>: Clone + Send + Sync + 'static {
     /// Handles one event.
     fn call(self, event: Event<T>) -> impl Future<Output = Result<Outcome, HandlerError>> + Send;
+
+    /// What its extractors miss whatever the event is.
+    fn missing(states: &States) -> Option<String> {
+        let _ = states;
+        None
+    }
 }
 
 /// A handler of a callback: the same, answering with `R`.
 pub trait CallbackHandler<T, R, M>: Clone + Send + Sync + 'static {
     /// Answers one callback.
     fn call(self, event: Event<T>) -> impl Future<Output = Result<R, HandlerError>> + Send;
-}
 
-impl<T, F, Fut> EventHandler<T, (Event<T>,)> for F
-where
-    T: Send + 'static,
-    F: FnOnce(Event<T>) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output: IntoOutcome> + Send,
-{
-    async fn call(self, event: Event<T>) -> Result<Outcome, HandlerError> {
-        self(event).await.into_outcome()
+    /// What its extractors miss whatever the event is.
+    fn missing(states: &States) -> Option<String> {
+        let _ = states;
+        None
     }
 }
 
-impl<T, R, F, Fut> CallbackHandler<T, R, (Event<T>,)> for F
-where
-    T: Send + 'static,
-    F: FnOnce(Event<T>) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output: Answers<R>> + Send,
-{
-    async fn call(self, event: Event<T>) -> Result<R, HandlerError> {
-        self(event).await.into_response()
-    }
+macro_rules! handlers {
+    ($($extractor:ident)*) => {
+        impl<T, F, Fut, $($extractor,)*> EventHandler<T, (Event<T>, $($extractor,)*)> for F
+        where
+            T: Send + 'static,
+            F: FnOnce(Event<T>, $($extractor,)*) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future<Output: IntoOutcome> + Send,
+            $($extractor: Extract,)*
+        {
+            #[allow(non_snake_case)] // a variable is called like its type
+            async fn call(self, event: Event<T>) -> Result<Outcome, HandlerError> {
+                $(let $extractor = $extractor::extract(event.context())?;)*
+                self(event, $($extractor,)*).await.into_outcome()
+            }
+
+            fn missing(states: &States) -> Option<String> {
+                let _ = states;
+                None$(.or_else(|| $extractor::missing(states)))*
+            }
+        }
+
+        impl<T, R, F, Fut, $($extractor,)*> CallbackHandler<T, R, (Event<T>, $($extractor,)*)> for F
+        where
+            T: Send + 'static,
+            F: FnOnce(Event<T>, $($extractor,)*) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future<Output: Answers<R>> + Send,
+            $($extractor: Extract,)*
+        {
+            #[allow(non_snake_case)] // a variable is called like its type
+            async fn call(self, event: Event<T>) -> Result<R, HandlerError> {
+                $(let $extractor = $extractor::extract(event.context())?;)*
+                self(event, $($extractor,)*).await.into_response()
+            }
+
+            fn missing(states: &States) -> Option<String> {
+                let _ = states;
+                None$(.or_else(|| $extractor::missing(states)))*
+            }
+        }
+    };
 }
+
+handlers!();
+handlers!(A);
+handlers!(A B);
+handlers!(A B C);
+handlers!(A B C D);
+handlers!(A B C D E);
+handlers!(A B C D E G);
 
 impl IntoOutcome for () {
     fn into_outcome(self) -> Result<Outcome, HandlerError> {

@@ -1,26 +1,49 @@
 //! Handlers, and how opened events find them.
+//!
+//! A payload goes through the same steps whatever transport it came by: it is opened, its events are decoded, each is
+//! recognised if it was seen before, waits for its turn where order matters, and is handled; then the platform is told.
+//! See [`Builder`] for what can be set.
 
 mod builder;
+mod dedup;
+mod drift_log;
+mod extract;
 mod handler;
+mod job;
 mod macros;
+mod manifest;
+pub(crate) mod observe;
+mod order;
+mod policy;
 
 use std::{
     collections::{HashMap, HashSet},
-    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
+use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
 
 pub use self::{
     builder::{BuildError, Builder},
+    dedup::{Claim, Key, Memory, Store, StoreError},
+    drift_log::DriftLog,
+    extract::{Extract, Raw, State},
     handler::{Answers, CallbackHandler, EventHandler, HandlerError, IntoOutcome, Outcome},
+    manifest::{Manifest, Needed},
+    policy::{Acknowledge, Late},
+};
+use self::{
+    job::{Job, Registration},
+    observe::End,
+    order::Turns,
 };
 use crate::{
+    delivery::{Delivery, States},
     drift::Drift,
     envelope::{OpenError, Opened, Opening, open},
-    event::RawEvent,
     platform::Platform,
     table::PlatformTable,
 };
@@ -40,13 +63,11 @@ pub enum Answer {
 
 /// The handlers of one platform. Cheap to clone.
 pub struct Dispatcher<P> {
-    shared: Arc<Shared<P>>,
+    shared: Arc<Shared>,
+    platform: std::marker::PhantomData<fn() -> P>,
 }
 
 type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
-/// Decodes an event and runs its handler.
-type Run = Box<dyn Fn(Opened, &dyn Fn(&RawEventDrift<'_>)) -> Result<BoxFuture<Done>, NotRun> + Send + Sync>;
-type OnUnhandled = Box<dyn Fn(RawEvent) -> BoxFuture<Outcome> + Send + Sync>;
 type OnDrift = Box<dyn Fn(&str, &Drift) + Send + Sync>;
 type OnDecodeError = Box<dyn Fn(&DecodeError) + Send + Sync>;
 
@@ -65,34 +86,25 @@ pub enum DecodeError {
     },
 }
 
-/// Drift of one event, on its way to the hook.
-struct RawEventDrift<'a> {
-    event: &'a str,
-    drift: &'a [Drift],
-}
-
-/// Why a handler was not run.
-enum NotRun {
-    /// It asked for another shape.
-    OtherShape(RawEvent),
-    /// The body is no JSON.
-    NotJson(String),
-}
-
-/// What a handler said.
-enum Done {
-    Outcome(Outcome),
-    Reply(Bytes),
-}
-
-struct Shared<P> {
-    handlers: HashMap<(&'static str, String), Run>,
-    on_unhandled: Option<OnUnhandled>,
+/// What all clones of a dispatcher have in common.
+struct Shared {
+    table: &'static PlatformTable<'static>,
+    registrations: HashMap<(&'static str, String), Arc<Registration>>,
+    on_any: Vec<job::Run>,
+    on_unhandled: Option<Arc<Registration>>,
     on_drift: Option<OnDrift>,
     on_decode_error: Option<OnDecodeError>,
+    states: States,
+    acknowledge: Acknowledge,
+    late: Late,
+    store: Option<Arc<dyn Store>>,
+    /// Places in the pool of handlers that run after the acknowledgement.
+    pool: Arc<tokio::sync::Semaphore>,
+    turns: Turns,
+    tasks: TaskTracker,
     /// Places whose drift was reported.
     reported: Mutex<HashSet<(String, String)>>,
-    platform: std::marker::PhantomData<fn() -> P>,
+    manifest: Manifest,
 }
 
 /// Places that are remembered; beyond them drift is reported again rather than memory used up.
@@ -110,125 +122,162 @@ impl<P: Platform> Dispatcher<P> {
         P::TABLE
     }
 
+    /// What is handled, and which permissions that needs.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.shared.manifest
+    }
+
     /// Opens a payload that was authenticated and decrypted, and runs the handlers of its events. `transport` is the
     /// one it came by, such as `webhook`.
     ///
     /// An event without a handler is acknowledged. A handler that fails or panics makes the platform send the event
     /// again; a payload with several events is acknowledged only when all of them were.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub async fn dispatch(&self, transport: &str, payload: Bytes) -> Answer {
-        let opened = match open(P::TABLE, Some(transport), &payload) {
+        self.deliver(Delivery::by(transport.to_owned()), payload).await
+    }
+
+    /// As [`dispatch`](Self::dispatch), with all that is known about the delivery, the time within which an answer is
+    /// wanted included.
+    ///
+    /// Every handler runs in a task of its own. It is not cancelled when it is [late](Late) or when this future is
+    /// dropped.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, or in one without timers where there is a time limit.
+    pub async fn deliver(&self, delivery: Delivery, payload: Bytes) -> Answer {
+        let shared = &self.shared;
+        if shared.tasks.is_closed() {
+            tracing::info!(
+                platform = shared.table.name,
+                "shutting down; the platform is asked to send it again"
+            );
+            return Answer::Retry;
+        }
+        observe::received(shared.table.name, delivery.transport());
+        let events = match open(shared.table, Some(delivery.transport()), &payload) {
             Ok(Opening::Control(_)) => return Answer::Acknowledged,
             Ok(Opening::Events(events)) => events,
             Err(error) => {
-                self.decode_error(error.into());
+                shared.decode_error(error.into());
                 return Answer::Malformed;
             }
         };
-        let single = opened.len() == 1;
-        let mut all = Answer::Acknowledged;
-        for event in opened {
-            let answer = match event {
-                Ok(event) => self.dispatch_one(event).await,
-                Err(error) => {
-                    self.decode_error(error.into());
-                    Answer::Malformed
-                }
-            };
-            match answer {
-                answer if single => all = answer,
-                Answer::Retry | Answer::Malformed => all = Answer::Retry,
-                Answer::Acknowledged | Answer::Reply(_) => {}
-            }
-        }
-        all
-    }
-
-    async fn dispatch_one(&self, opened: Opened) -> Answer {
-        let protocol = P::TABLE.forms.get(usize::from(opened.form.0)).map_or("", |form| form.protocol);
-        let event = opened.header.event().to_owned();
-        let Some(run) = self.shared.handlers.get(&(protocol, event.clone())) else {
-            return self.unhandled(RawEvent::new(P::TABLE, opened)).await;
-        };
-        let future = match run(opened, &|found| self.drift(found)) {
-            Ok(future) => future,
-            Err(NotRun::OtherShape(event)) => return self.unhandled(event).await,
-            Err(NotRun::NotJson(event)) => {
-                self.decode_error(DecodeError::Body { event });
-                return Answer::Malformed;
-            }
-        };
-        match AssertUnwindSafe(future).catch_unwind().await {
-            Ok(Done::Outcome(outcome)) => outcome.answer(&event),
-            Ok(Done::Reply(reply)) => Answer::Reply(reply),
-            Err(_) => {
-                tracing::error!(event, "a handler panicked; the platform is asked to send the event again");
-                Answer::Retry
-            }
+        let limit = delivery.time_limit();
+        let delivery = delivery.with_states(shared.states.clone());
+        // All events queue up before anything waits, so that they have the order of their arrival.
+        let answers: Vec<_> = events.into_iter().map(|event| shared.accept(event, &delivery)).collect();
+        let all = all_of(answers);
+        let Some(limit) = limit else { return all.await };
+        match tokio::time::timeout(limit, all).await {
+            Ok(answer) => answer,
+            Err(_) => shared.late(limit),
         }
     }
 
-    async fn unhandled(&self, raw: RawEvent) -> Answer {
-        let event = raw.header().event().to_owned();
-        let Some(hook) = &self.shared.on_unhandled else {
-            tracing::debug!(event, "no handler; acknowledged");
-            return Answer::Acknowledged;
+    /// Takes no more events (the platform is asked to send them again) and waits until the handlers that run are done,
+    /// at most this long. Gives the number of those that still run.
+    pub async fn shutdown(&self, at_most: Duration) -> usize {
+        let tasks = &self.shared.tasks;
+        tasks.close();
+        if tokio::time::timeout(at_most, tasks.wait()).await.is_err() {
+            tracing::warn!(platform = self.shared.table.name, running = tasks.len(), "handlers still run");
+        }
+        tasks.len()
+    }
+}
+
+/// The answer for several events: that of a single one, else whether all were handled.
+async fn all_of(answers: Vec<oneshot::Receiver<Answer>>) -> Answer {
+    let single = answers.len() == 1;
+    let mut all = Answer::Acknowledged;
+    for answer in answers {
+        // No answer: its task was cancelled with the runtime.
+        match answer.await.unwrap_or(Answer::Retry) {
+            answer if single => all = answer,
+            Answer::Retry | Answer::Malformed => all = Answer::Retry,
+            Answer::Acknowledged | Answer::Reply(_) => {}
+        }
+    }
+    all
+}
+
+impl Shared {
+    /// Starts whatever an event needs; its answer arrives once.
+    fn accept(
+        self: &Arc<Self>,
+        event: Result<Opened, OpenError>,
+        delivery: &Delivery,
+    ) -> oneshot::Receiver<Answer> {
+        let (answer, receiver) = oneshot::channel();
+        let job = match event {
+            Ok(opened) => Job::prepare(self, opened, delivery),
+            Err(error) => Err(DecodeError::from(error)),
         };
-        match AssertUnwindSafe(hook(raw)).catch_unwind().await {
-            Ok(outcome) => outcome.answer(&event),
-            Err(_) => {
-                tracing::error!(event, "the handler of unhandled events panicked");
-                Answer::Retry
+        match job {
+            Ok(job) => job.start(answer),
+            Err(error) => {
+                observe::ended(self.table.name, None, End::Malformed);
+                self.decode_error(error);
+                // Nobody listens any more where the receiver was dropped.
+                drop(answer.send(Answer::Malformed));
             }
+        }
+        receiver
+    }
+
+    fn late(&self, limit: Duration) -> Answer {
+        observe::late(self.table.name);
+        tracing::warn!(platform = self.table.name, ?limit, "a handler takes too long and runs on");
+        match self.late {
+            Late::Retry => Answer::Retry,
+            Late::Acknowledge => Answer::Acknowledged,
         }
     }
 
-    fn drift(&self, found: &RawEventDrift<'_>) {
-        let Some(hook) = &self.shared.on_drift else { return };
-        for drift in found.drift {
+    fn drift(&self, event: &str, found: &[Drift]) {
+        if found.is_empty() {
+            return;
+        }
+        observe::drifted(self.table.name, event, found.len());
+        let Some(hook) = &self.on_drift else { return };
+        for drift in found {
             // List positions differ from payload to payload; the place is the same.
             let place: String = drift.path.chars().filter(|c| !c.is_ascii_digit()).collect();
-            let mut reported = self.shared.reported.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
             if reported.len() >= REPORTED {
                 reported.clear();
             }
-            let new = reported.insert((found.event.to_owned(), place));
+            let new = reported.insert((event.to_owned(), place));
             drop(reported);
             if new {
-                hook(found.event, drift);
+                hook(event, drift);
             }
         }
     }
 
     fn decode_error(&self, error: DecodeError) {
-        match &self.shared.on_decode_error {
+        match &self.on_decode_error {
             Some(hook) => hook(&error),
             None => tracing::warn!(%error, "a payload could not be read"),
         }
     }
 }
 
-impl Outcome {
-    fn answer(self, event: &str) -> Answer {
-        match self {
-            Outcome::Ack => Answer::Acknowledged,
-            Outcome::Drop => {
-                tracing::debug!(event, "dropped by its handler");
-                Answer::Acknowledged
-            }
-            Outcome::Retry => Answer::Retry,
-        }
-    }
-}
-
 impl<P> Clone for Dispatcher<P> {
     fn clone(&self) -> Self {
-        Dispatcher { shared: self.shared.clone() }
+        Dispatcher { shared: self.shared.clone(), platform: self.platform }
     }
 }
 
 impl<P: Platform> std::fmt::Debug for Dispatcher<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut events: Vec<_> = self.shared.handlers.keys().map(|(_, event)| event).collect();
+        let mut events: Vec<_> = self.shared.registrations.keys().map(|(_, event)| event).collect();
         events.sort();
         f.debug_struct("Dispatcher").field("platform", &P::TABLE.name).field("events", &events).finish()
     }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::{NONCE, SIGNATURE, TIMESTAMP};
@@ -30,8 +31,10 @@ const MAX_UNSIGNED: usize = 4096;
 /// ```
 #[derive(Clone, Default)]
 pub struct Credential {
+    app_id: Option<String>,
     token: Option<SecretString>,
     key: Option<Key>,
+    old_cards: bool,
     /// Takes any plaintext; the receiver alone makes such a credential.
     trusting: bool,
 }
@@ -61,6 +64,23 @@ impl Credential {
         Self::default()
     }
 
+    /// The app that it belongs to (`cli_...`): handlers see it as the name of the credential, and several apps behind one
+    /// URL are told apart by it.
+    #[must_use]
+    pub fn app_id(mut self, app_id: impl Into<String>) -> Self {
+        self.app_id = Some(app_id.into());
+        self
+    }
+
+    /// Accepts old message cards (`card.action.trigger_v1`) as well. They are signed with SHA-1 over the Verification
+    /// Token instead of SHA-256 over the Encrypt Key, not encrypted, and cannot be told to come from another app's card:
+    /// [how their callbacks look](https://open.feishu.cn/document/uAjLw4CM/ukzMukzMukzM/feishu-cards/card-callback-communication).
+    #[must_use]
+    pub fn accept_old_cards(mut self) -> Self {
+        self.old_cards = true;
+        self
+    }
+
     /// The Verification Token. It is compared on every request, also where a key is configured.
     #[must_use]
     pub fn verification_token(mut self, token: impl Into<SecretString>) -> Self {
@@ -87,7 +107,18 @@ impl Credential {
         if !self.has_secret() && !self.trusting {
             return Err(Refused::NoSecret);
         }
+        if self.old_cards && is_old_signature(headers) {
+            return self.old_card(headers, body);
+        }
         match &self.key {
+            Some(_)
+                if self.old_cards
+                    && is_unsigned(headers)
+                    && peek::encrypted(body).is_ok_and(|e| e.is_none()) =>
+            {
+                // The verification of the URL of an old card is plaintext; the token proves it.
+                self.admit(Bytes::copy_from_slice(body), true)
+            }
             Some(key) => {
                 let signed = key.check(headers, body)?;
                 let encrypted = peek::encrypted(body)?.ok_or(Refused::Plaintext)?;
@@ -95,6 +126,39 @@ impl Credential {
             }
             None => self.admit(Bytes::copy_from_slice(body), false),
         }
+    }
+
+    /// An old message card: signed with the token, usually plaintext.
+    fn old_card(&self, headers: &HeaderMap, body: &[u8]) -> Result<Authentic, Refused> {
+        let token = self.token.as_ref().ok_or(Refused::NoSecret)?;
+        let header = |name| headers.get(name).map(HeaderValue::as_bytes).ok_or(Refused::IncompleteSignature);
+        let hash = old_signature(header(TIMESTAMP)?, header(NONCE)?, token, body);
+        check_signature(header(SIGNATURE)?, &hash)?;
+        let opened = match (peek::encrypted(body)?, &self.key) {
+            (None, _) => Bytes::copy_from_slice(body),
+            (Some(encrypted), Some(key)) => key.open(&encrypted)?,
+            (Some(_), None) => return Err(Refused::Encrypted),
+        };
+        let json = std::str::from_utf8(&opened).map_err(|_| Refused::NotUtf8)?;
+        // Its `token` is not the Verification Token but one for updating the card.
+        let [schema, action] = peek::pick(json, ["schema", "action"])?;
+        if schema.is_some() || action.is_none() {
+            return Err(Refused::NoOldCard);
+        }
+        Ok(Authentic::Event(opened))
+    }
+
+    /// The name of its app.
+    pub(super) fn app(&self) -> Option<&str> {
+        self.app_id.as_deref()
+    }
+
+    pub(super) fn lacks_token_for_old_cards(&self) -> bool {
+        self.old_cards && self.token.is_none()
+    }
+
+    pub(super) fn token(&self) -> Option<&SecretString> {
+        self.token.as_ref()
     }
 
     /// Whether there is a secret, and none is empty: an empty one is a setting that somebody forgot, and everybody
@@ -149,6 +213,21 @@ impl Credential {
     }
 }
 
+/// Whether a request carries a signature of the length of SHA-1 in hex, which old message cards have.
+fn is_old_signature(headers: &HeaderMap) -> bool {
+    headers.get(SIGNATURE).is_some_and(|signature| signature.len() == 40)
+}
+
+fn is_unsigned(headers: &HeaderMap) -> bool {
+    [TIMESTAMP, NONCE, SIGNATURE].iter().all(|name| !headers.contains_key(*name))
+}
+
+/// The hash that old message cards are signed with.
+pub(super) fn old_signature(timestamp: &[u8], nonce: &[u8], token: &SecretString, body: &[u8]) -> [u8; 20] {
+    let hash = Sha1::new().chain_update(timestamp).chain_update(nonce);
+    hash.chain_update(token.expose_secret()).chain_update(body).finalize().into()
+}
+
 impl Key {
     /// Checks the signature; false where the request has none.
     fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, Refused> {
@@ -184,6 +263,7 @@ impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |there| if there { "[redacted]" } else { "none" };
         f.debug_struct("Credential")
+            .field("app_id", &self.app_id)
             .field("verification_token", &shown(self.token.is_some()))
             .field("encrypt_key", &shown(self.key.is_some()))
             .finish()

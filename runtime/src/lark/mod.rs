@@ -25,10 +25,12 @@ mod credential;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod webhook;
 
 pub use credential::{Authentic, Credential};
-pub use seal::{seal, seal_unsigned};
+pub use seal::{seal, seal_old_card, seal_unsigned};
+pub use tickets::{KeepsTickets, TicketStore, Tickets};
 pub use webhook::Webhook;
 
 /// When the request was sent, as text.

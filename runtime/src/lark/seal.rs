@@ -7,7 +7,10 @@ use http::{
 };
 use serde_json::json;
 
-use super::{Credential, NONCE, SIGNATURE, TIMESTAMP, credential::Key};
+use super::{
+    Credential, NONCE, SIGNATURE, TIMESTAMP,
+    credential::{Key, old_signature},
+};
 use crate::webhook::{Stamp, secret::to_base64};
 
 /// The request in which the platform would send an event: encrypted and signed where the credential has a key,
@@ -35,10 +38,7 @@ pub fn seal(
     let Some(key) = credential.key() else { return Ok(request) };
     let (timestamp, nonce) = (stamp.timestamp.as_bytes(), stamp.nonce.as_bytes());
     let signature = hex::encode(key.signature(timestamp, nonce, request.body()));
-    let headers = request.headers_mut();
-    headers.insert(TIMESTAMP, HeaderValue::from_bytes(timestamp)?);
-    headers.insert(NONCE, HeaderValue::from_bytes(nonce)?);
-    headers.insert(SIGNATURE, HeaderValue::from_str(&signature)?);
+    sign(&mut request, stamp, &signature)?;
     Ok(request)
 }
 
@@ -49,11 +49,42 @@ pub fn seal_unsigned(credential: &Credential, plaintext: &[u8], stamp: &Stamp) -
         Some(key) => encrypt(key, plaintext, stamp),
         None => Bytes::copy_from_slice(plaintext),
     };
+    post(body)
+}
+
+/// The request in which the platform would send an old message card: plaintext, signed with the Verification Token, or
+/// not at all where the credential has none.
+///
+/// # Errors
+///
+/// When time stamp or nonce cannot stand in a header.
+pub fn seal_old_card(
+    credential: &Credential,
+    plaintext: &[u8],
+    stamp: &Stamp,
+) -> Result<Request<Bytes>, InvalidHeaderValue> {
+    let mut request = post(Bytes::copy_from_slice(plaintext));
+    let Some(token) = credential.token() else { return Ok(request) };
+    let (timestamp, nonce) = (stamp.timestamp.as_bytes(), stamp.nonce.as_bytes());
+    let signature = hex::encode(old_signature(timestamp, nonce, token, request.body()));
+    sign(&mut request, stamp, &signature)?;
+    Ok(request)
+}
+
+fn post(body: Bytes) -> Request<Bytes> {
     let mut request = Request::new(body);
     *request.method_mut() = Method::POST;
     let json = HeaderValue::from_static("application/json;charset=utf-8");
     request.headers_mut().insert(CONTENT_TYPE, json);
     request
+}
+
+fn sign(request: &mut Request<Bytes>, stamp: &Stamp, signature: &str) -> Result<(), InvalidHeaderValue> {
+    let headers = request.headers_mut();
+    headers.insert(TIMESTAMP, HeaderValue::from_bytes(stamp.timestamp.as_bytes())?);
+    headers.insert(NONCE, HeaderValue::from_bytes(stamp.nonce.as_bytes())?);
+    headers.insert(SIGNATURE, HeaderValue::from_str(signature)?);
+    Ok(())
 }
 
 fn encrypt(key: &Key, plaintext: &[u8], stamp: &Stamp) -> Bytes {

@@ -1,16 +1,19 @@
 //! The webhook receiver.
 
-use std::{ops::ControlFlow, time::Duration};
+use std::{
+    ops::ControlFlow,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{Response, StatusCode, request::Parts};
 use serde_json::json;
 
-use super::{Authentic, Credential};
+use super::{Authentic, Credential, TIMESTAMP};
 use crate::{
     dispatch::Answer,
     platform::Platform,
-    webhook::{BuildError, Builder, Receiver, Refused, Scheme, answer},
+    webhook::{BuildError, Builder, Receiver, Refused, Scheme, answer, stamp::moment},
 };
 
 /// Receives events, callbacks and the verification of the URL.
@@ -59,6 +62,9 @@ impl Scheme for Credential {
         match credentials {
             [only] if only.is_trusting() => Ok(()),
             several if several.iter().any(Credential::is_trusting) => Err(BuildError::NeedlessCredential),
+            all if all.iter().any(Credential::lacks_token_for_old_cards) => {
+                Err(BuildError::OldCardsWithoutToken)
+            }
             all if all.iter().all(Credential::has_secret) => Ok(()),
             _ => Err(BuildError::NoSecret),
         }
@@ -72,6 +78,14 @@ impl Scheme for Credential {
             }
             Authentic::Event(event) => ControlFlow::Continue(event),
         })
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.app()
+    }
+
+    fn sent(&self, head: &Parts) -> Option<SystemTime> {
+        moment(head.headers.get(TIMESTAMP)?.to_str().ok()?)
     }
 
     fn respond(&self, answer: Answer) -> Response<Bytes> {

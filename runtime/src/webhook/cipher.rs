@@ -32,6 +32,7 @@ impl Cipher {
     /// Decrypts in place and returns the length without the padding, which must be right in every byte.
     pub(crate) fn decrypt(&self, iv: &[u8; BLOCK], data: &mut [u8], pad_to: u8) -> Result<usize, Refused> {
         let (blocks, rest) = Array::<u8, U16>::slice_as_chunks_mut(data);
+        crate::dispatch::observe::decrypting();
         if blocks.is_empty() || !rest.is_empty() {
             return Err(Refused::WrongLength);
         }

@@ -7,17 +7,24 @@
 //! The receivers themselves are [`lark::Webhook`](crate::lark::Webhook) and
 //! [`dingtalk::Webhook`](crate::dingtalk::Webhook).
 
+#[cfg(feature = "actix")]
+mod actix;
 pub(crate) mod answer;
+#[cfg(feature = "axum")]
+mod axum;
 pub(crate) mod cipher;
 mod limits;
 pub(crate) mod peek;
 mod receiver;
 mod refused;
 pub(crate) mod secret;
-mod stamp;
+pub(crate) mod stamp;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(feature = "tower")]
+mod tower;
 
-pub use receiver::{BuildError, Builder, MAX_CREDENTIALS, Receiver, Scheme};
+pub use limits::Rejected;
+pub use receiver::{Authentic, BuildError, Builder, MAX_CREDENTIALS, Receiver, Scheme};
 pub use refused::Refused;
 pub use stamp::{NoRandomness, Stamp};

@@ -1,13 +1,21 @@
 //! The receiver that all platforms share.
 
-use std::{fmt, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    ops::ControlFlow,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{Request, Response, request::Parts};
 
-use super::{Refused, answer, limits};
+use super::{Refused, Rejected, answer, limits};
 use crate::{
-    dispatch::{Answer, Dispatcher},
+    delivery::Delivery,
+    dispatch::{Answer, Dispatcher, observe},
+    envelope::{self, OpenError},
+    event::RawEvent,
     platform::Platform,
 };
 
@@ -41,6 +49,17 @@ pub trait Scheme: Sized + Send + Sync + 'static {
     /// When the request is not for this credential, for any reason.
     fn open(&self, head: &Parts, body: &Bytes) -> Result<ControlFlow<Answer, Bytes>, Refused>;
 
+    /// The name of the app that it belongs to, where there is one.
+    fn name(&self) -> Option<&str> {
+        None
+    }
+
+    /// When the request was sent, as its signature proves.
+    fn sent(&self, head: &Parts) -> Option<SystemTime> {
+        let _ = head;
+        None
+    }
+
     /// The answer in the words of the platform.
     fn respond(&self, answer: Answer) -> Response<Bytes>;
 }
@@ -54,6 +73,7 @@ struct Settings<P: Platform, C> {
     credentials: Vec<C>,
     max_body: usize,
     time_limit: Duration,
+    max_age: Option<Duration>,
     on_refused: Option<Hook>,
 }
 
@@ -76,6 +96,9 @@ pub enum BuildError {
     /// More than [`MAX_CREDENTIALS`] were given.
     #[error("a receiver takes at most {MAX_CREDENTIALS} credentials")]
     TooManyCredentials,
+    /// Old message cards are to be accepted, and there is no token, which they are signed with.
+    #[error("old message cards are signed with the verification token; give the credential one")]
+    OldCardsWithoutToken,
     /// Everything was to be accepted, and credentials were given too.
     #[error("a receiver that accepts unauthenticated requests has no use for credentials")]
     NeedlessCredential,
@@ -89,6 +112,7 @@ impl<P: Platform, C: Scheme> Receiver<P, C> {
             credentials: Vec::new(),
             max_body: MAX_BODY,
             time_limit: C::TIME_LIMIT,
+            max_age: None,
             on_refused: None,
         })
     }
@@ -97,65 +121,168 @@ impl<P: Platform, C: Scheme> Receiver<P, C> {
     /// stranger may know.
     ///
     /// The handler runs in a task of its own. When it takes longer than the [time limit](Builder::time_limit), or the
-    /// caller drops this future (the platform hung up), it is not cancelled half-way but runs on; the platform is told
-    /// to send the event again, so that none is lost, and the handler may then see the event twice.
+    /// caller drops this future (the platform hung up), it is not cancelled half-way but runs on; what the platform is
+    /// told is the dispatcher's [`Late`](crate::dispatch::Late).
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime, or in one without timers.
     pub async fn receive(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (head, body) = request.into_parts();
-        if let Some(response) = limits::reject(&head.method, &head.headers, body.len(), self.0.max_body) {
-            return response;
+        match self.authenticate(request) {
+            Ok(authentic) => authentic.dispatch().await,
+            Err(response) => response,
         }
-        let (credential, opened) = match self.0.open(&head, &body) {
-            Ok(opened) => opened,
-            Err(reason) => return self.0.refuse(reason),
-        };
-        let answer = match opened {
-            ControlFlow::Break(answer) => answer,
-            ControlFlow::Continue(event) => self.0.dispatch(event).await,
-        };
-        credential.respond(answer)
+    }
+
+    /// The first half of [`receive`](Self::receive): authenticates and decrypts, and runs nothing. For those who do
+    /// something of their own with the payload.
+    ///
+    /// # Errors
+    ///
+    /// The answer to a request that is no event: one that is refused, or one in which the platform verifies the URL.
+    #[allow(clippy::result_large_err)] // the answer is what the caller wants, and moves once
+    pub fn authenticate(&self, request: Request<Bytes>) -> Result<Authentic<P, C>, Response<Bytes>> {
+        let (head, body) = request.into_parts();
+        if let Err(rejected) = limits::check(&head.method, &head.headers, body.len(), self.0.max_body) {
+            return Err(self.reject(rejected));
+        }
+        match self.0.open(&head, &body) {
+            Ok((credential, ControlFlow::Continue(payload))) => {
+                Ok(Authentic { receiver: self.clone(), credential, payload })
+            }
+            Ok((credential, ControlFlow::Break(answer))) => {
+                Err(self.0.credentials[credential].respond(answer))
+            }
+            Err(reason) => Err(self.0.refuse(reason)),
+        }
+    }
+
+    /// Answers 405 and 415, and 413 where the length is known, before a body is read.
+    #[cfg(any(feature = "tower", feature = "actix"))]
+    #[allow(clippy::result_large_err)] // the answer is what the caller wants, and moves once
+    pub(super) fn check_head(
+        &self,
+        method: &http::Method,
+        headers: &http::HeaderMap,
+    ) -> Result<(), Response<Bytes>> {
+        let length =
+            headers.get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        limits::check(method, headers, length.unwrap_or(0), self.0.max_body)
+            .map_err(|rejected| self.reject(rejected))
+    }
+
+    /// The answer to a request that cannot be an event, whoever sent it: for an adapter that stopped reading a body
+    /// which is too long.
+    pub fn reject(&self, rejected: Rejected) -> Response<Bytes> {
+        observe::rejected(P::TABLE.name, rejected.label());
+        rejected.response()
+    }
+
+    /// The largest body in bytes.
+    #[must_use]
+    pub fn max_body(&self) -> usize {
+        self.0.max_body
+    }
+
+    /// The dispatcher behind it.
+    #[must_use]
+    pub fn dispatcher(&self) -> &Dispatcher<P> {
+        &self.0.dispatcher
+    }
+}
+
+/// A request that was authenticated and decrypted, and not handled yet.
+pub struct Authentic<P: Platform, C> {
+    receiver: Receiver<P, C>,
+    /// Which of the credentials proved it.
+    credential: usize,
+    payload: Bytes,
+}
+
+impl<P: Platform, C: Scheme> Authentic<P, C> {
+    /// The payload, decrypted.
+    #[must_use]
+    pub fn payload(&self) -> &Bytes {
+        &self.payload
+    }
+
+    /// The name of the app whose credential proved it, where it has one.
+    #[must_use]
+    pub fn credential_name(&self) -> Option<&str> {
+        self.receiver.0.credentials[self.credential].name()
+    }
+
+    /// The events in it, not decoded; none where it is traffic that is only acknowledged.
+    ///
+    /// # Errors
+    ///
+    /// A payload that looks like no event of the platform.
+    pub fn events(&self) -> Result<Vec<RawEvent>, OpenError> {
+        let opened = envelope::events(P::TABLE, Some(TRANSPORT), &self.payload)?;
+        let delivery = self.delivery();
+        Ok(opened.into_iter().map(|event| RawEvent::delivered(P::TABLE, event, delivery.clone())).collect())
+    }
+
+    /// Runs the handlers, and gives the answer.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, or in one without timers.
+    pub async fn dispatch(self) -> Response<Bytes> {
+        let delivery = self.delivery().within(self.receiver.0.time_limit);
+        let answer = self.receiver.0.dispatcher.deliver(delivery, self.payload.clone()).await;
+        self.answer(answer)
+    }
+
+    /// An answer of your own, in the words of the platform.
+    #[must_use]
+    pub fn answer(&self, answer: Answer) -> Response<Bytes> {
+        self.receiver.0.credentials[self.credential].respond(answer)
+    }
+
+    fn delivery(&self) -> Delivery {
+        let delivery = Delivery::by(TRANSPORT);
+        match self.credential_name() {
+            Some(name) => delivery.credential(name),
+            None => delivery,
+        }
+    }
+}
+
+impl<P: Platform, C> fmt::Debug for Authentic<P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentic").field("platform", &P::TABLE.name).finish_non_exhaustive()
     }
 }
 
 impl<P: Platform, C: Scheme> Settings<P, C> {
-    /// Tries every credential; the first that matches wins.
-    fn open(&self, head: &Parts, body: &Bytes) -> Result<(&C, ControlFlow<Answer, Bytes>), Refused> {
+    /// Tries every credential; the first that matches wins, and is named by its position.
+    fn open(&self, head: &Parts, body: &Bytes) -> Result<(usize, ControlFlow<Answer, Bytes>), Refused> {
         let mut closest = Refused::NoSecret;
-        for credential in &self.credentials {
+        for (position, credential) in self.credentials.iter().enumerate() {
             match credential.open(head, body) {
-                Ok(opened) => return Ok((credential, opened)),
+                Ok(_) if self.is_old(credential, head) => closest = closest.max(Refused::Expired),
+                Ok(opened) => return Ok((position, opened)),
                 Err(reason) => closest = closest.max(reason),
             }
         }
         Err(closest)
     }
 
+    /// Whether a request was sent too long ago, or will be.
+    fn is_old(&self, credential: &C, head: &Parts) -> bool {
+        let (Some(max_age), Some(sent)) = (self.max_age, credential.sent(head)) else { return false };
+        let now = SystemTime::now();
+        now.duration_since(sent).or_else(|_| sent.duration_since(now)).is_ok_and(|age| age > max_age)
+    }
+
     fn refuse(&self, reason: Refused) -> Response<Bytes> {
+        observe::rejected(P::TABLE.name, reason.label());
         tracing::warn!(platform = P::TABLE.name, %reason, "webhook request refused");
         if let Some(hook) = &self.on_refused {
             hook(reason);
         }
         answer::refused()
-    }
-
-    async fn dispatch(&self, event: Bytes) -> Answer {
-        let dispatcher = self.dispatcher.clone();
-        let task = tokio::spawn(async move { dispatcher.dispatch(TRANSPORT, event).await });
-        match tokio::time::timeout(self.time_limit, task).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => {
-                tracing::error!(platform = P::TABLE.name, %error, "dispatch failed");
-                Answer::Retry
-            }
-            Err(_) => {
-                let limit = self.time_limit;
-                tracing::warn!(platform = P::TABLE.name, ?limit, "a handler takes too long and runs on");
-                Answer::Retry
-            }
-        }
     }
 }
 
@@ -176,6 +303,15 @@ impl<P: Platform, C: Scheme> Builder<P, C> {
     /// platform's deadline; a longer one makes the platform count the delivery as failed.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.0.time_limit = limit;
+        self
+    }
+
+    /// Refuses requests that were sent longer ago, or whose clock is further ahead. A signed request that somebody
+    /// recorded is then worthless after that time; before, the dispatcher recognises its event. Take 12 hours, for which
+    /// events are remembered, and not less than 8: whether a repetition carries the time of the first delivery is not
+    /// documented, and the last one comes after 7 hours. Default: requests of any age are accepted.
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.0.max_age = Some(age);
         self
     }
 

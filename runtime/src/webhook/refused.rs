@@ -56,7 +56,40 @@ pub enum Refused {
     /// Not signed, and no verification of the URL, which alone arrives unsigned.
     #[error("not signed, and no verification of the URL")]
     UnsignedEvent,
+    /// Signed as an old message card, and none.
+    #[error("signed as an old message card, and none")]
+    NoOldCard,
     /// The verification token is another, or missing.
     #[error("wrong verification token")]
     WrongToken,
+    /// Sent too long ago, or in the future.
+    #[error("sent too long ago, or in the future; is the clock right?")]
+    Expired,
+}
+
+impl Refused {
+    /// As a label of metrics.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Refused::NoSecret => "no_secret",
+            Refused::IncompleteSignature => "incomplete_signature",
+            Refused::MalformedSignature => "malformed_signature",
+            Refused::OldCardSignature => "old_card_signature",
+            Refused::UnsignedTooLong => "unsigned_too_long",
+            Refused::NotUtf8 => "not_utf8",
+            Refused::NotJson => "not_json",
+            Refused::Plaintext => "plaintext",
+            Refused::Encrypted => "encrypted",
+            Refused::WrongSignature => "wrong_signature",
+            Refused::NotBase64 => "not_base64",
+            Refused::WrongLength => "wrong_length",
+            Refused::WrongPadding => "wrong_padding",
+            Refused::WrongLayout => "wrong_layout",
+            Refused::WrongOwner => "wrong_owner",
+            Refused::UnsignedEvent => "unsigned_event",
+            Refused::NoOldCard => "no_old_card",
+            Refused::WrongToken => "wrong_token",
+            Refused::Expired => "expired",
+        }
+    }
 }

@@ -57,6 +57,17 @@ fn since_1970() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
+/// The moment that a text of digits means: seconds, milliseconds or microseconds since 1970, by their number.
+pub(crate) fn moment(text: &str) -> Option<SystemTime> {
+    let number: u64 = text.parse().ok()?;
+    let since_1970 = match text.len() {
+        ..=11 => Duration::from_secs(number),
+        12..=14 => Duration::from_millis(number),
+        _ => Duration::from_micros(number),
+    };
+    SystemTime::UNIX_EPOCH.checked_add(since_1970)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -50,6 +50,7 @@ impl Platform for Testing {
                 ..When::DEFAULT
             },
         }],
+        ..PlatformTable::DEFAULT
     };
 }
 

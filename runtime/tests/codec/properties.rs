@@ -129,7 +129,7 @@ proptest! {
                 FormTable { name: "boxed", when: When { present: &["body"], ..When::DEFAULT }, body: "body", event: &["name"], ..FormTable::DEFAULT },
                 FormTable { name: "flat", event: &["id"], ..FormTable::DEFAULT },
             ],
-            control: &[],
+            ..PlatformTable::DEFAULT
         };
         let payload = if flat { json.clone() } else { json!({"name": event, "body": json}) }.to_string();
         if let Ok(Opening::Events(events)) = open(&PLATFORM, None, payload.as_bytes()) {

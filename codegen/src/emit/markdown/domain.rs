@@ -39,7 +39,7 @@ pub(super) fn page<'s, 'm>(site: &'s Site<'m>, platform: PlatformId, domain: &st
     page
 }
 
-fn title(site: &Site<'_>, id: EventId) -> String {
+pub(super) fn title(site: &Site<'_>, id: EventId) -> String {
     let event = &site.cx.model[id];
     let mut text = prose::markdown(&event.title);
     if let Some(zh) = &event.title_zh {

@@ -96,7 +96,7 @@ fn named(page: &Page<'_, '_>, event: &Event, name: &str) -> String {
 fn evidence(of: Evidence) -> &'static str {
     match of {
         Evidence::Documented => "",
-        Evidence::Sample => "Seen in samples; the platform does not document it.",
+        Evidence::Sample => "Inferred from samples, not from a table of the platform.",
         Evidence::None => "Neither documented nor seen in a sample.",
     }
 }

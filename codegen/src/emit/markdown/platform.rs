@@ -40,6 +40,12 @@ fn domains(page: &mut Page<'_, '_>, id: PlatformId, of: &Platform) {
         table.row([link, count.to_string(), prose::sentence(&domain.about)]);
     }
     page.section("Domains of events", "", &table);
+    let mut lists = vec![page.link("All events", &page.site.all_events(id))];
+    let mut named = page.site.cx.model.events.iter().filter(|event| event.platform == id);
+    if named.any(|event| !event.also_known_as.is_empty()) {
+        lists.push(page.link("names in other SDKs", &page.site.sdks(id)));
+    }
+    page.text(&format!("{}.", lists.join("; ")));
     if !page.site.sections(&Owner::Platform(id)).body.is_empty() {
         let types = page.link("Types", &page.site.types(&Owner::Platform(id)));
         page.text(&format!("{types} that all domains use."));
@@ -79,6 +85,8 @@ fn form_facts(of: &FormDef) -> Vec<(&'static str, String)> {
     row("Body", Some(of.body.as_deref().map_or("flat, beside the keys of the envelope".to_owned(), code)));
     row("Event", Some(first_of(&of.event)).filter(|text| !text.is_empty()));
     row("Event by value", of.event_by.as_ref().map(|(path, events)| by_value(path, events)));
+    row("Event by form", of.event_is.as_deref().map(code));
+    row("Id where there is none", of.header.get("key").map(|paths| format!("{} together", codes(paths))));
     for (role, name) in
         [("id", "Id"), ("time", "Time"), ("tenant", "Tenant"), ("app", "App"), ("token", "Token")]
     {

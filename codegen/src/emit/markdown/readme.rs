@@ -10,15 +10,6 @@ use crate::{
     model::{Event, EventId, EventKind, PlatformId},
 };
 
-/// What the features of the runtime are for.
-const FEATURES: &[(&str, &str)] = &[
-    ("dispatch", "handlers and the dispatcher; needs tokio"),
-    ("webhook", "receivers: signature, decryption and answers of webhook requests; on by default"),
-    ("chrono", "times as those of the crate chrono"),
-    ("jiff", "times as those of the crate jiff"),
-    ("time", "times as those of the crate time"),
-];
-
 /// `docs/README.md`.
 pub(super) fn index<'s, 'm>(site: &'s Site<'m>) -> Page<'s, 'm> {
     let mut page = Page::new(site, INDEX.to_owned());
@@ -123,21 +114,8 @@ fn features(page: &mut Page<'_, '_>) {
         code("any-event"),
         "an enum over all events of a platform, for `match`; it takes long to compile".to_owned(),
     ]);
-    for feature in rust::PASSED {
-        let about = FEATURES.iter().find(|(name, _)| name == feature).map_or("", |(_, about)| about);
-        table.row([code(feature), about.to_owned()]);
+    for passed in rust::PASSED {
+        table.row([code(passed.name), passed.about.to_owned()]);
     }
     page.section("Cargo features", "No domain is on by default.", &table);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::FEATURES;
-    use crate::emit::rust::PASSED;
-
-    #[test]
-    fn every_feature_is_explained() {
-        let unexplained = PASSED.iter().filter(|feature| FEATURES.iter().all(|(name, _)| name != *feature));
-        assert_eq!(unexplained.collect::<Vec<_>>(), Vec::<&&str>::new());
-    }
 }

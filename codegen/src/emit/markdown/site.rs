@@ -62,6 +62,16 @@ impl<'m> Site<'m> {
         format!("docs/{}/README.md", self.cx.model[platform].name)
     }
 
+    /// The page of all events of a platform.
+    pub(super) fn all_events(&self, platform: PlatformId) -> String {
+        format!("docs/{}/events.md", self.cx.model[platform].name)
+    }
+
+    /// The page of what other SDKs call the events of a platform.
+    pub(super) fn sdks(&self, platform: PlatformId) -> String {
+        format!("docs/{}/sdks.md", self.cx.model[platform].name)
+    }
+
     /// The page of a domain.
     pub(super) fn domain(&self, platform: PlatformId, domain: &str) -> String {
         format!("docs/{}/{domain}/README.md", self.cx.model[platform].name)

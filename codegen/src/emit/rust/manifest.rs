@@ -9,8 +9,38 @@ use crate::{
     output::HEADER,
 };
 
-/// Features of the runtime that are passed through under their names.
-pub(in crate::emit) const PASSED: &[&str] = &["chrono", "dispatch", "jiff", "time", "webhook"];
+/// A feature of the runtime that is passed through under its name.
+pub(in crate::emit) struct Passed {
+    pub name: &'static str,
+    /// The feature it builds on.
+    base: Option<&'static str>,
+    /// What it adds.
+    pub about: &'static str,
+}
+
+pub(in crate::emit) const PASSED: &[Passed] = &[
+    passed("dispatch", None, "handlers and the dispatcher; needs tokio"),
+    passed(
+        "webhook",
+        Some("dispatch"),
+        "receivers: signature, decryption and answers of webhook requests; on by default",
+    ),
+    passed(
+        "tower",
+        Some("webhook"),
+        "receivers are services of tower: for axum, hyper and what else speaks it",
+    ),
+    passed("axum", Some("tower"), "an extractor for those who write the route themselves"),
+    passed("actix", Some("webhook"), "a handler for actix-web"),
+    passed("metrics", Some("dispatch"), "counters and histograms through the crate metrics"),
+    passed("chrono", None, "times as those of the crate chrono"),
+    passed("jiff", None, "times as those of the crate jiff"),
+    passed("time", None, "times as those of the crate time"),
+];
+
+const fn passed(name: &'static str, base: Option<&'static str>, about: &'static str) -> Passed {
+    Passed { name, base, about }
+}
 
 pub(super) fn file(cx: Context<'_>) -> OutFile {
     let mut text = format!("# {HEADER}\n\n");
@@ -92,9 +122,9 @@ fn features(cx: Context<'_>) -> String {
         "\n# An enum over all events of a platform. It forces code for every type.\nany-event = []\n",
     );
     text.push_str("\n# Features of the runtime\n");
-    for feature in PASSED {
-        let more = if *feature == "webhook" { "\"dispatch\", " } else { "" };
-        let _ = writeln!(text, "{feature} = [{more}\"workplace-events-runtime/{feature}\"]");
+    for Passed { name, base, .. } in PASSED {
+        let base = base.map(|base| format!("\"{base}\", ")).unwrap_or_default();
+        let _ = writeln!(text, "{name} = [{base}\"workplace-events-runtime/{name}\"]");
     }
     text
 }
@@ -105,7 +135,7 @@ fn dependencies(cx: Context<'_>) -> String {
         Home::Alone(path) => (format!("{{ path = {path:?} }}"), "."),
     };
     let mut all = vec!["full", "any-event"];
-    all.extend(PASSED);
+    all.extend(PASSED.iter().map(|passed| passed.name));
     let all: Vec<_> = all.iter().map(|feature| format!("{feature:?}")).collect();
     format!(
         "\n[dependencies]\nworkplace-events-runtime = {runtime}\n\n\

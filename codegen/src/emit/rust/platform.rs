@@ -77,6 +77,7 @@ fn platform_type(cx: Context<'_>, id: PlatformId, of: &Platform) -> TokenStream 
     let doc = format!("The platform {}: its wire forms and control traffic.", prose::markdown(&of.title));
     let doc = docs::doc(&doc);
     let forms = of.forms.iter().map(form);
+    let callbacks = &of.callbacks;
     let control = of.control.iter().map(|control| {
         let (name, when) = (&control.name, table::when(&control.when));
         quote!(rt::table::ControlTable { name: #name, when: #when })
@@ -90,6 +91,7 @@ fn platform_type(cx: Context<'_>, id: PlatformId, of: &Platform) -> TokenStream 
                 name: #name,
                 forms: &[#(#forms),*],
                 control: &[#(#control),*],
+                callbacks: &[#(#callbacks),*],
             };
         }
     }
@@ -107,6 +109,7 @@ fn form(of: &FormDef) -> TokenStream {
         let events = events.iter().map(|(value, event)| quote!((#value, #event)));
         quote!(event_by: ::std::option::Option::Some(rt::table::EventBy { path: #path, events: &[#(#events),*] }),)
     });
+    let event_is = text(quote!(event_is), &of.event_is);
     let roles = of.header.iter().map(|(role, paths)| {
         let role = format_ident!("{role}");
         quote!(#role: &[#(#paths),*],)
@@ -119,7 +122,7 @@ fn form(of: &FormDef) -> TokenStream {
         when: #when,
         #rows #body
         event: &[#(#event),*],
-        #event_by
+        #event_by #event_is
         header: rt::table::HeaderTable { #(#roles)* #extra ..rt::table::HeaderTable::DEFAULT },
         #envelope
         ..rt::table::FormTable::DEFAULT

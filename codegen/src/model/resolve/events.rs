@@ -21,6 +21,15 @@ impl<'s> Resolver<'s> {
         self.check_shape_keys();
     }
 
+    /// Tells each platform its callbacks, which the runtime answers even where nobody handles them.
+    pub(super) fn list_callbacks(&mut self) {
+        for event in self.model.events.iter().filter(|event| event.kind == EventKind::Callback) {
+            let callbacks = &mut self.model.platforms[event.platform.0].callbacks;
+            callbacks.push(event.wire.clone());
+            callbacks.sort();
+        }
+    }
+
     fn event(&mut self, id: EventId) -> Event {
         let file = &self.files[id.0];
         let (platform, domain, source, body, response) =

@@ -63,6 +63,7 @@ pub fn resolve(sources: &Sources, map: &SourceMap, diagnostics: &mut Diagnostics
     resolver.cut_cycles();
     resolver.expand();
     resolver.resolve_events();
+    resolver.list_callbacks();
     resolver.resolve_groups();
     resolver.report_unused();
     compact::compact(&mut resolver.model);

@@ -57,6 +57,7 @@ impl<'s> Resolver<'s> {
                 about: raw.about.value.clone(),
                 when: when(&raw.when),
             }),
+            callbacks: Vec::new(),
             groups: Vec::new(),
             span: Span::of_file(source.platform.file),
         }
@@ -68,9 +69,9 @@ impl<'s> Resolver<'s> {
         }
         for (name, form) in raw.forms.iter().flatten() {
             self.protocol(platform, form.protocol.as_ref());
-            if form.event.is_none() && form.event_by.is_none() {
+            if form.event.is_none() && form.event_by.is_none() && form.event_is.is_none() {
                 let message = format!("the form `{}` does not say where the event's name is", name.value);
-                let help = "add `event`, or `event_by` where it follows from another value";
+                let help = "add `event`, `event_by` where it follows from another value, or `event_is` where it is always the same";
                 self.report_missing(Diagnostic::new(Code::MissingKey, name.span, message).help(help));
             }
         }
@@ -173,6 +174,7 @@ fn form(name: &Spanned<String>, raw: &RawForm) -> FormDef {
             let events = by.events.iter().map(|(value, event)| (value.value.clone(), event.value.clone()));
             (by.path.value.clone(), events.collect())
         }),
+        event_is: text(&raw.event_is),
         header: raw.header.as_ref().map(header).unwrap_or_default(),
         extra: raw.header.as_ref().and_then(|header| text(&header.extra)),
         envelope: texts(raw.envelope.iter().flatten()),
@@ -180,7 +182,8 @@ fn form(name: &Spanned<String>, raw: &RawForm) -> FormDef {
 }
 
 fn header(raw: &RawHeader) -> BTreeMap<String, Vec<String>> {
-    [("id", &raw.id), ("time", &raw.time), ("tenant", &raw.tenant), ("app", &raw.app), ("token", &raw.token)]
+    let RawHeader { id, key, time, tenant, app, token, extra: _ } = raw;
+    [("id", id), ("key", key), ("time", time), ("tenant", tenant), ("app", app), ("token", token)]
         .into_iter()
         .filter_map(|(role, paths)| Some((role.to_owned(), texts(paths.as_ref()?.iter()))))
         .collect()

@@ -200,6 +200,8 @@ impl rt::value::Typed for BpmsInstanceChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT

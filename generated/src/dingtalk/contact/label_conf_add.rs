@@ -77,6 +77,8 @@ impl rt::value::Typed for LabelConfAdd {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("LabelIdList"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
@@ -90,7 +92,9 @@ impl rt::value::Typed for LabelConfAdd {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,

@@ -78,6 +78,8 @@ impl rt::value::Typed for LabelConfDel {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("LabelIdList"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
@@ -91,7 +93,9 @@ impl rt::value::Typed for LabelConfDel {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,
@@ -106,7 +110,9 @@ impl rt::value::Typed for LabelConfDel {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT

@@ -94,6 +94,8 @@ impl rt::value::Typed for LabelConfModify {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("LabelIdList"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
@@ -107,7 +109,9 @@ impl rt::value::Typed for LabelConfModify {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,
@@ -128,6 +132,8 @@ impl rt::value::Typed for LabelConfModify {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("PreLabelList"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::JsonText(
@@ -144,6 +150,8 @@ impl rt::value::Typed for LabelConfModify {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("PostLabelList"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(

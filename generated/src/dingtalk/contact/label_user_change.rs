@@ -87,6 +87,8 @@ impl rt::value::Typed for LabelUserChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("LabelIdList"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
@@ -100,7 +102,9 @@ impl rt::value::Typed for LabelUserChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,
@@ -115,6 +119,8 @@ impl rt::value::Typed for LabelUserChange {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UserIdList"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(

@@ -72,6 +72,8 @@ impl rt::value::Typed for OrgAdminAdd {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UserId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -85,6 +87,8 @@ impl rt::value::Typed for OrgAdminAdd {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("TimeStamp"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {

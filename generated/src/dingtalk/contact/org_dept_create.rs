@@ -51,13 +51,13 @@ impl rt::value::Chosen for OrgDeptCreate {
         by: rt::table::Selector::Keys,
         shapes: &[
             rt::table::ShapeTable {
-                arrives: &[rt::table::Form(2), rt::table::Form(1), rt::table::Form(3)],
+                arrives: &[rt::table::Form(2), rt::table::Form(1), rt::table::Form(4)],
                 absent: &["id"],
                 table: <crate::dingtalk::contact::DeptIds as rt::value::Typed>::TABLE,
                 ..rt::table::ShapeTable::DEFAULT
             },
             rt::table::ShapeTable {
-                arrives: &[rt::table::Form(3), rt::table::Form(0)],
+                arrives: &[rt::table::Form(4), rt::table::Form(0)],
                 table: <crate::dingtalk::contact::DeptRecord as rt::value::Typed>::TABLE,
                 ..rt::table::ShapeTable::DEFAULT
             },

@@ -74,6 +74,8 @@ impl rt::value::Typed for OrgDeptRemove {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("DeptId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
@@ -86,7 +88,9 @@ impl rt::value::Typed for OrgDeptRemove {
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,

@@ -52,13 +52,13 @@ impl rt::value::Chosen for UserActiveOrg {
         by: rt::table::Selector::Keys,
         shapes: &[
             rt::table::ShapeTable {
-                arrives: &[rt::table::Form(2), rt::table::Form(1), rt::table::Form(3)],
+                arrives: &[rt::table::Form(2), rt::table::Form(1), rt::table::Form(4)],
                 absent: &["userid"],
                 table: <ActiveUserIds as rt::value::Typed>::TABLE,
                 ..rt::table::ShapeTable::DEFAULT
             },
             rt::table::ShapeTable {
-                arrives: &[rt::table::Form(3), rt::table::Form(0)],
+                arrives: &[rt::table::Form(4), rt::table::Form(0)],
                 table: <crate::dingtalk::contact::UserRecord as rt::value::Typed>::TABLE,
                 ..rt::table::ShapeTable::DEFAULT
             },
@@ -152,6 +152,8 @@ impl rt::value::Typed for ActiveUserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UserId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -165,7 +167,9 @@ impl rt::value::Typed for ActiveUserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     in_text: true,
@@ -180,7 +184,9 @@ impl rt::value::Typed for ActiveUserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT

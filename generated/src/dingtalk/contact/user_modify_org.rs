@@ -54,13 +54,13 @@ impl rt::value::Chosen for UserModifyOrg {
         by: rt::table::Selector::Keys,
         shapes: &[
             rt::table::ShapeTable {
-                arrives: &[rt::table::Form(2), rt::table::Form(1), rt::table::Form(3)],
+                arrives: &[rt::table::Form(2), rt::table::Form(1), rt::table::Form(4)],
                 absent: &["userid"],
                 table: <ModifiedUserIds as rt::value::Typed>::TABLE,
                 ..rt::table::ShapeTable::DEFAULT
             },
             rt::table::ShapeTable {
-                arrives: &[rt::table::Form(3), rt::table::Form(0)],
+                arrives: &[rt::table::Form(4), rt::table::Form(0)],
                 table: <crate::dingtalk::contact::UserRecord as rt::value::Typed>::TABLE,
                 ..rt::table::ShapeTable::DEFAULT
             },
@@ -160,6 +160,8 @@ impl rt::value::Typed for ModifiedUserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("UserId"),
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
@@ -173,6 +175,8 @@ impl rt::value::Typed for ModifiedUserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Key("TimeStamp"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
@@ -188,7 +192,9 @@ impl rt::value::Typed for ModifiedUserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -199,6 +205,8 @@ impl rt::value::Typed for ModifiedUserIds {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Object(

@@ -115,7 +115,9 @@ impl rt::value::Typed for CrmCustomerTrack {
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -126,7 +128,9 @@ impl rt::value::Typed for CrmCustomerTrack {
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -137,7 +141,9 @@ impl rt::value::Typed for CrmCustomerTrack {
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(
                     rt::table::Scalar::time(rt::table::TimeFormat::UnixMs),
@@ -150,7 +156,9 @@ impl rt::value::Typed for CrmCustomerTrack {
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
@@ -161,7 +169,9 @@ impl rt::value::Typed for CrmCustomerTrack {
                     rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                     rt::table::FormKey::Absent,
+                    rt::table::FormKey::Own,
                 ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT

@@ -32,6 +32,7 @@ use ::workplace_events_runtime as rt;
 /// ```
 #[doc(alias = "OnAppTicketEvent")]
 #[doc(alias = "onAppTicketEvent")]
+#[doc(alias = "app_ticket")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct P1AppTicket {

@@ -19,6 +19,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2ApplicationAppVersionPublishApplyV6")]
 #[doc(alias = "onP2ApplicationAppVersionPublishApplyV6")]
 #[doc(alias = "register_p2_application_application_app_version_publish_apply_v6")]
+#[doc(alias = "application.application.app_version.publish_apply_v6")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ApplicationApplicationAppVersionPublishApplyV6 {

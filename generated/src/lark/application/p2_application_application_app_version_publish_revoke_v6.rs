@@ -49,6 +49,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2ApplicationAppVersionPublishRevokeV6")]
 #[doc(alias = "onP2ApplicationAppVersionPublishRevokeV6")]
 #[doc(alias = "register_p2_application_application_app_version_publish_revoke_v6")]
+#[doc(alias = "application.application.app_version.publish_revoke_v6")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ApplicationApplicationAppVersionPublishRevokeV6 {

@@ -59,6 +59,7 @@ use ::workplace_events_runtime as rt;
 /// ```
 #[doc(alias = "OnP1LeaveApprovalV4")]
 #[doc(alias = "onP1LeaveApprovalV4")]
+#[doc(alias = "leave_approvalV2")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P1LeaveApprovalV2 {

@@ -46,6 +46,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2ApprovalUpdatedV4")]
 #[doc(alias = "onP2ApprovalUpdatedV4")]
 #[doc(alias = "register_p2_approval_approval_updated_v4")]
+#[doc(alias = "approval.approval.updated_v4")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ApprovalApprovalUpdatedV4 {

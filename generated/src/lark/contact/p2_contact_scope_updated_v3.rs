@@ -18,6 +18,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2ScopeUpdatedV3")]
 #[doc(alias = "onP2ScopeUpdatedV3")]
 #[doc(alias = "register_p2_contact_scope_updated_v3")]
+#[doc(alias = "contact.scope.updated_v3")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ContactScopeUpdatedV3 {

@@ -19,6 +19,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2UserUpdatedV3")]
 #[doc(alias = "onP2UserUpdatedV3")]
 #[doc(alias = "register_p2_contact_user_updated_v3")]
+#[doc(alias = "contact.user.updated_v3")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ContactUserUpdatedV3 {

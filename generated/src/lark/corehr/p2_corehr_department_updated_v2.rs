@@ -39,6 +39,7 @@ use ::workplace_events_runtime as rt;
 /// ```
 #[doc(alias = "OnP2DepartmentUpdatedV2")]
 #[doc(alias = "register_p2_corehr_department_updated_v2")]
+#[doc(alias = "corehr.department.updated_v2")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2CorehrDepartmentUpdatedV2 {

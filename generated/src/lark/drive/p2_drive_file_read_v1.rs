@@ -60,6 +60,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2FileReadV1")]
 #[doc(alias = "onP2FileReadV1")]
 #[doc(alias = "register_p2_drive_file_read_v1")]
+#[doc(alias = "drive.file.read_v1")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2DriveFileReadV1 {

@@ -46,6 +46,7 @@ use ::workplace_events_runtime as rt;
 /// ```
 #[doc(alias = "OnP1MessageReceiveV1")]
 #[doc(alias = "onP1MessageReceivedV1")]
+#[doc(alias = "message")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P1Message {

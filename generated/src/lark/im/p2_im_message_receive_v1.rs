@@ -75,6 +75,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2MessageReceiveV1")]
 #[doc(alias = "onP2MessageReceiveV1")]
 #[doc(alias = "register_p2_im_message_receive_v1")]
+#[doc(alias = "im.message.receive_v1")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ImMessageReceiveV1 {

@@ -18,6 +18,7 @@ use ::workplace_events_runtime as rt;
 #[doc(alias = "OnP2MeetingEndedV1")]
 #[doc(alias = "onP2MeetingEndedV1")]
 #[doc(alias = "register_p2_vc_meeting_meeting_ended_v1")]
+#[doc(alias = "vc.meeting.meeting_ended_v1")]
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcMeetingMeetingEndedV1 {

@@ -2,6 +2,7 @@
 
 mod receiver;
 mod refusals;
+mod robot;
 mod vectors;
 
 use bytes::Bytes;

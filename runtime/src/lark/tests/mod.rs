@@ -1,5 +1,6 @@
 //! Each file is a chapter: the published vectors, what is refused, and what the receiver answers.
 
+mod old_cards;
 mod receiver;
 mod refusals;
 mod vectors;
@@ -7,7 +8,7 @@ mod vectors;
 use bytes::Bytes;
 use http::Request;
 
-use super::{Authentic, Credential, seal, seal_unsigned};
+use super::{Authentic, Credential, NONCE, TIMESTAMP, seal, seal_unsigned};
 use crate::webhook::{Refused, Stamp};
 
 const KEY: &str = "kudryavka";

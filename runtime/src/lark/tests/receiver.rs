@@ -125,7 +125,7 @@ async fn every_refusal_looks_the_same() {
     let mut short_signature = signed(&with_both(), P2);
     short_signature.headers_mut().insert(crate::lark::SIGNATURE, "00".parse().unwrap());
     let mut lonely_nonce = unsigned(&with_both(), CHALLENGE);
-    lonely_nonce.headers_mut().insert(crate::lark::NONCE, "n".parse().unwrap());
+    lonely_nonce.headers_mut().insert(NONCE, "n".parse().unwrap());
     let requests = [
         plain(""),
         plain("{"),

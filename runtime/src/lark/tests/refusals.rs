@@ -1,7 +1,7 @@
 //! What one credential accepts, and what it refuses for which reason.
 
 use super::*;
-use crate::lark::{NONCE, SIGNATURE, TIMESTAMP};
+use crate::lark::SIGNATURE;
 
 #[test]
 fn a_key_accepts_signed_events_of_both_protocols_and_the_challenge() {

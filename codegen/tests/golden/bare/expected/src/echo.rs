@@ -36,6 +36,7 @@ impl rt::platform::Platform for Echo {
             },
         ],
         control: &[],
+        callbacks: &[],
     };
 }
 

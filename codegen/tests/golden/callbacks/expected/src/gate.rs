@@ -39,6 +39,7 @@ impl rt::platform::Platform for Gate {
             },
         ],
         control: &[],
+        callbacks: &["bell.rung", "card.shown"],
     };
 }
 

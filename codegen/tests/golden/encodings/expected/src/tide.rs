@@ -39,6 +39,7 @@ impl rt::platform::Platform for Tide {
             },
         ],
         control: &[],
+        callbacks: &[],
     };
 }
 

@@ -140,6 +140,7 @@ impl rt::platform::Platform for Harbour {
                 },
             },
         ],
+        callbacks: &[],
     };
 }
 

@@ -61,6 +61,7 @@ impl rt::platform::Platform for String {
             },
         ],
         control: &[],
+        callbacks: &["match"],
     };
 }
 

@@ -38,6 +38,7 @@ impl rt::platform::Platform for Club {
             },
         ],
         control: &[],
+        callbacks: &[],
     };
 }
 

@@ -53,6 +53,7 @@ impl rt::platform::Platform for Kiosk {
             },
         ],
         control: &[],
+        callbacks: &[],
     };
 }
 

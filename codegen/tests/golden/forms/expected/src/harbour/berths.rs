@@ -28,7 +28,7 @@ impl super::EventDispatcherBuilder {
     ///
     /// - Event: `/v1/moored`
     /// - Since 2001
-    /// - Seen in samples; the platform does not document it.
+    /// - Inferred from samples, not from a table of the platform.
     /// - Beta: the platform may change it
     /// - Deprecated since 2020. Use `ship_moored` instead. Ends with the next ice age.
     ///

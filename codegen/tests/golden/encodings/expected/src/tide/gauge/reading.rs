@@ -170,7 +170,7 @@ pub struct Reading {
     pub share: ::std::option::Option<f64>,
     /// Depth of the water in metres.
     ///
-    /// Seen in samples; the platform does not document it. Since 2024-05. Deprecated since 2025-01. Too often wrong.
+    /// Inferred from samples, not from a table of the platform. Since 2024-05. Deprecated since 2025-01. Too often wrong.
     pub depth: ::std::option::Option<f64>,
     /// Speed of the current.
     ///

@@ -1,0 +1,253 @@
+//! Events that were seen before.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    hash::Hasher as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::future::BoxFuture;
+use tokio::time::Instant;
+
+/// How long an event is remembered. The last repetition of Lark comes 7 h 5 min after the first delivery.
+const REMEMBERED: Duration = Duration::from_secs(12 * 3600);
+
+/// How many events [`Memory::default`] remembers, some 20 MB.
+const CAPACITY: usize = 100_000;
+
+/// What identifies an event: the app, the event, the values that the schema names (or else the platform's event id),
+/// and a fingerprint of the body.
+///
+/// The fingerprint makes two different bodies two events, whatever their ids say: one lost is worse than one handled
+/// twice. It is the same in all processes of one build of the application.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key(Arc<str>);
+
+/// What a store says about an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Nobody handles it, and nobody did: it is yours. `attempt` counts from 1.
+    Yours {
+        /// Which attempt this is.
+        attempt: u32,
+    },
+    /// Somebody is handling it.
+    InFlight,
+    /// It was handled.
+    Done,
+}
+
+/// The store could not be asked. The event is then handled, perhaps once more.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct StoreError(#[from] Box<dyn std::error::Error + Send + Sync>);
+
+/// Remembers events. [`Memory`] is enough for one process; several that share a queue or an address need one that they
+/// share, such as a table of a database.
+///
+/// `claim` must be atomic: of two that ask at once, one gets [`Claim::Yours`]. A store should remember what is done for
+/// at least 8 hours, and give up a claim after some minutes, for a process that died.
+pub trait Store: Send + Sync + 'static {
+    /// Asks for an event.
+    fn claim(&self, key: Key) -> BoxFuture<'_, Result<Claim, StoreError>>;
+    /// It was handled.
+    fn done(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>>;
+    /// It was not handled, and may be claimed again.
+    fn release(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>>;
+}
+
+/// Remembers events in memory, as many and as long as it is told; of too many it forgets the oldest. Clones share what
+/// they remember.
+#[derive(Clone)]
+pub struct Memory {
+    seen: Arc<Mutex<Seen>>,
+    capacity: usize,
+    remembered: Duration,
+}
+
+#[derive(Default)]
+struct Seen {
+    events: HashMap<Key, Entry>,
+    /// By when they were first seen.
+    ages: VecDeque<(Instant, Key)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    state: State,
+    attempts: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    InFlight,
+    Done,
+    Released,
+}
+
+impl Key {
+    pub(super) fn new(app: &str, event: &str, id: &str, body: &str) -> Self {
+        let mut fingerprint = std::hash::DefaultHasher::new();
+        fingerprint.write(body.as_bytes());
+        Key(format!("{app}/{event}/{id}/{:016x}", fingerprint.finish()).into())
+    }
+
+    /// The key as one text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Memory {
+    /// Remembers so many events for so long.
+    #[must_use]
+    pub fn new(capacity: usize, remembered: Duration) -> Self {
+        Memory { seen: Arc::default(), capacity, remembered }
+    }
+
+    fn seen<R>(&self, with: impl FnOnce(&mut Seen) -> R) -> R {
+        with(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Default for Memory {
+    /// 100,000 events for 12 hours.
+    fn default() -> Self {
+        Memory::new(CAPACITY, REMEMBERED)
+    }
+}
+
+impl Store for Memory {
+    fn claim(&self, key: Key) -> BoxFuture<'_, Result<Claim, StoreError>> {
+        let claim = self.seen(|seen| {
+            seen.forget(Instant::now(), self.remembered, self.capacity);
+            seen.claim(key)
+        });
+        Box::pin(std::future::ready(Ok(claim)))
+    }
+
+    fn done(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.seen(|seen| seen.set(&key, State::Done));
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn release(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.seen(|seen| seen.set(&key, State::Released));
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+impl Seen {
+    fn claim(&mut self, key: Key) -> Claim {
+        if let Some(entry) = self.events.get_mut(&key) {
+            return match entry.state {
+                State::InFlight => Claim::InFlight,
+                State::Done => Claim::Done,
+                State::Released => {
+                    entry.state = State::InFlight;
+                    entry.attempts += 1;
+                    Claim::Yours { attempt: entry.attempts }
+                }
+            };
+        }
+        self.ages.push_back((Instant::now(), key.clone()));
+        self.events.insert(key, Entry { state: State::InFlight, attempts: 1 });
+        Claim::Yours { attempt: 1 }
+    }
+
+    fn set(&mut self, key: &Key, state: State) {
+        if let Some(entry) = self.events.get_mut(key) {
+            entry.state = state;
+        }
+    }
+
+    /// Forgets what is too old or too much, but nothing that is being handled.
+    fn forget(&mut self, now: Instant, remembered: Duration, capacity: usize) {
+        for _ in 0..self.ages.len() {
+            let Some((seen, _)) = self.ages.front() else { return };
+            if now.duration_since(*seen) < remembered && self.ages.len() < capacity.max(1) {
+                return;
+            }
+            let Some((seen, key)) = self.ages.pop_front() else { return };
+            if self.events.get(&key).is_some_and(|entry| entry.state == State::InFlight) {
+                self.ages.push_back((seen, key));
+            } else {
+                self.events.remove(&key);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let remembers = self.seen(|seen| seen.events.len());
+        f.debug_struct("Memory")
+            .field("remembers", &remembers)
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: &str) -> Key {
+        Key::new("cli_1", "message", id, "{}")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_event_is_claimed_once_until_it_is_released_or_forgotten() {
+        let store = Memory::new(10, Duration::from_secs(12 * 3600));
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::Yours { attempt: 1 });
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::InFlight);
+        store.release(key("1")).await.unwrap();
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::Yours { attempt: 2 });
+        store.done(key("1")).await.unwrap();
+        tokio::time::advance(Duration::from_secs(11 * 3600)).await;
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::Done);
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::Yours { attempt: 1 });
+    }
+
+    #[tokio::test]
+    async fn of_too_many_the_oldest_is_forgotten_unless_it_runs() {
+        let store = Memory::new(2, Duration::from_secs(12 * 3600));
+        for id in ["running", "old", "new"] {
+            store.claim(key(id)).await.unwrap();
+            if id != "running" {
+                store.done(key(id)).await.unwrap();
+            }
+        }
+        assert_eq!(store.claim(key("running")).await.unwrap(), Claim::InFlight);
+        assert_eq!(store.claim(key("old")).await.unwrap(), Claim::Yours { attempt: 1 });
+    }
+
+    #[test]
+    fn app_event_id_and_body_tell_events_apart() {
+        let key = Key::new("cli_1", "message", "om_1", "{}");
+        assert_eq!(key, Key::new("cli_1", "message", "om_1", "{}"));
+        for other in [
+            Key::new("cli_2", "message", "om_1", "{}"),
+            Key::new("cli_1", "other", "om_1", "{}"),
+            Key::new("cli_1", "message", "om_2", "{}"),
+            Key::new("cli_1", "message", "om_1", "{ }"),
+        ] {
+            assert_ne!(key, other);
+        }
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded() {
+        let store = Memory::new(100, Duration::from_secs(12 * 3600));
+        for id in 0..10_000 {
+            let key = key(&id.to_string());
+            store.claim(key.clone()).await.unwrap();
+            store.done(key).await.unwrap();
+        }
+        assert!(store.seen(|seen| seen.events.len() <= 100 && seen.ages.len() <= 100));
+    }
+}

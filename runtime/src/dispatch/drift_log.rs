@@ -1,0 +1,71 @@
+//! Drift as lines of JSON.
+
+use std::{
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde_json::json;
+
+use crate::drift::{Drift, DriftKind};
+
+/// Writes every reported drift as a line of JSON (`event`, `path`, `kind`, `expected`, `found`): places and types, and
+/// nothing of the payload but names of keys. `cargo xtask verify --fix` of this project reads such a file.
+///
+/// ```no_run
+/// # use workplace_events_runtime::{dispatch::{Dispatcher, DriftLog}, platform::Platform};
+/// # fn example<P: Platform>() -> std::io::Result<()> {
+/// let log = DriftLog::new(std::fs::File::create("drift.ndjson")?);
+/// let builder = Dispatcher::<P>::builder().on_drift(move |event, drift| log.write(event, drift));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct DriftLog(Arc<Mutex<dyn Write + Send>>);
+
+impl DriftLog {
+    /// Writes to a file, or to whatever else.
+    pub fn new(to: impl Write + Send + 'static) -> Self {
+        DriftLog(Arc::new(Mutex::new(to)))
+    }
+
+    /// Writes one line. What cannot be written is logged, and harms no event.
+    pub fn write(&self, event: &str, drift: &Drift) {
+        let Drift { kind, path, expected, found } = drift;
+        let line = json!({
+            "event": event,
+            "path": path,
+            "kind": kind.name(),
+            "expected": expected,
+            "found": found,
+        });
+        let mut to = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = writeln!(to, "{line}").and_then(|()| to.flush()) {
+            tracing::warn!(%error, "a drift could not be written");
+        }
+    }
+}
+
+impl DriftKind {
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DriftKind::Missing => "missing",
+            DriftKind::UnknownKey => "unknown_key",
+            DriftKind::OtherForm => "other_form",
+            DriftKind::WrongType => "wrong_type",
+            DriftKind::UnknownValue => "unknown_value",
+            DriftKind::UnknownShape => "unknown_shape",
+            DriftKind::NotJson => "not_json",
+            DriftKind::LeftOut => "left_out",
+            DriftKind::Constraint => "constraint",
+        }
+    }
+}
+
+impl std::fmt::Debug for DriftLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DriftLog").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,353 @@
+//! One event on its way through its handlers.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tracing::{Instrument as _, Span};
+
+use super::{
+    Acknowledge, Answer, BoxFuture, Claim, DecodeError, HandlerError, Key, Outcome, Shared, Store, observe,
+    observe::End, order::Turn,
+};
+use crate::{
+    delivery::Delivery,
+    drift::Drift,
+    envelope::Opened,
+    event::{Event, RawEvent},
+    keys,
+    table::{DedupBy, EventKind, EventTable, PlatformTable},
+    value::Coded,
+};
+
+/// The handlers of one event.
+pub(super) struct Registration {
+    /// What the catalogue says about it, unless it was registered by name alone.
+    pub(super) table: Option<EventTable<'static>>,
+    pub(super) callback: bool,
+    pub(super) order_by: Vec<String>,
+    /// The handler, and others that were asked for.
+    pub(super) runs: Vec<Run>,
+}
+
+/// Decodes an event for a handler.
+pub(super) type Run = Arc<
+    dyn Fn(&'static PlatformTable<'static>, Opened, Delivery, &Wanted<'_>) -> Result<Ready, NotRun>
+        + Send
+        + Sync,
+>;
+
+/// Which keys are wanted of a body.
+pub(super) struct Wanted<'a> {
+    dedup_by: &'a [&'a str],
+    order_by: &'a [String],
+}
+
+/// A decoded event and its handler.
+pub(super) struct Ready {
+    pub(super) drift: Vec<Drift>,
+    pub(super) dedup_by: Option<String>,
+    pub(super) order_by: Option<String>,
+    pub(super) start: Start,
+}
+
+/// Runs the handler of a decoded event, at this attempt.
+type Start = Box<dyn FnOnce(Option<u32>) -> BoxFuture<Done> + Send>;
+
+/// Why a handler was not run.
+pub(super) enum NotRun {
+    /// It asked for another shape.
+    OtherShape,
+    /// The body is no JSON.
+    NotJson,
+}
+
+/// What a handler said.
+pub(super) enum Done {
+    Outcome(Result<Outcome, HandlerError>),
+    Reply(Result<Bytes, HandlerError>),
+}
+
+impl Ready {
+    /// Decodes an event, and keeps it until it is started.
+    pub(super) fn decode<T, F>(
+        platform: &'static PlatformTable<'static>,
+        opened: Opened,
+        delivery: Delivery,
+        wanted: &Wanted<'_>,
+        start: impl FnOnce(Event<T>) -> Result<F, NotRun>,
+    ) -> Result<Self, NotRun>
+    where
+        T: Coded + Send + 'static,
+        F: FnOnce(Option<u32>) -> BoxFuture<Done> + Send + 'static,
+    {
+        let event = Event::<T>::decode_delivered(platform, opened, delivery).map_err(|_| NotRun::NotJson)?;
+        let order_by: Vec<&str> = wanted.order_by.iter().map(String::as_str).collect();
+        Ok(Ready {
+            drift: event.drift().to_vec(),
+            dedup_by: keys::values((*event).view(), &T::ENCODING, wanted.dedup_by),
+            order_by: keys::values((*event).view(), &T::ENCODING, &order_by),
+            start: Box::new(start(event)?),
+        })
+    }
+
+    /// An event of which only the envelope is wanted.
+    pub(super) fn raw(
+        event: RawEvent,
+        start: impl FnOnce(RawEvent) -> BoxFuture<Done> + Send + 'static,
+    ) -> Self {
+        let start = move |attempt: Option<u32>| {
+            let mut event = event;
+            attempt.into_iter().for_each(|attempt| event.set_attempt(attempt));
+            start(event)
+        };
+        Ready { drift: Vec::new(), dedup_by: None, order_by: None, start: Box::new(start) }
+    }
+}
+
+/// One event, decoded, in the queue of its key, not yet started.
+pub(super) struct Job {
+    about: About,
+    turn: Option<Turn>,
+    handlers: Vec<Start>,
+}
+
+/// What is known about the event.
+struct About {
+    shared: Arc<Shared>,
+    span: Span,
+    /// Its name, where it has a handler of its own.
+    known: Option<String>,
+    callback: bool,
+    key: Option<Key>,
+}
+
+impl Job {
+    pub(super) fn prepare(
+        shared: &Arc<Shared>,
+        opened: Opened,
+        delivery: &Delivery,
+    ) -> Result<Self, DecodeError> {
+        let name = opened.header.event().to_owned();
+        let span = observe::span(shared.table.name, delivery.transport(), &opened.header);
+        let registration = shared.registrations.get(&(opened.protocol(shared.table), name.clone()));
+        let known = registration.map(|_| name.clone());
+        let callback = registration.map_or(shared.table.callbacks.contains(&name.as_str()), |r| r.callback);
+        let (ready, fallback) = shared.ready(registration, &opened, delivery, &name)?;
+        if let Some(found) = ready.first().map(|ready| &ready.drift) {
+            span.in_scope(|| shared.drift(&name, found));
+        }
+        let by = registration.and_then(|r| r.table).map_or(DedupBy::EventId, |table| table.dedup_by);
+        // Callbacks are not repeated, but for those of which the schema says what identifies them.
+        let key = (shared.store.is_some() && (!callback || matches!(by, DedupBy::Paths(_))))
+            .then(|| {
+                let id = match by {
+                    DedupBy::EventId => opened.header.key(),
+                    DedupBy::Nothing => return None,
+                    DedupBy::Paths(_) => ready.first().and_then(|ready| ready.dedup_by.as_deref()),
+                };
+                if id.is_none() {
+                    observe::unidentified(shared.table.name, known.as_deref());
+                }
+                let app = delivery.credential_name().or(opened.header.app()).unwrap_or_default();
+                id.map(|id| Key::new(app, &name, id, opened.body()))
+            })
+            .flatten();
+        let order = ready.first().filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
+        let turn = order.map(|order| {
+            let tenant = opened.header.tenant().unwrap_or_default();
+            shared.turns.take(format!("{tenant}/{order}"))
+        });
+        let any = shared
+            .on_any
+            .iter()
+            .filter_map(|run| run(shared.table, opened.clone(), delivery.clone(), &Wanted::NOTHING).ok());
+        let handlers = ready.into_iter().chain(fallback).chain(any).map(|ready| ready.start).collect();
+        Ok(Job { about: About { shared: shared.clone(), span, known, callback, key }, turn, handlers })
+    }
+
+    /// Runs it in a task of its own. It sends one answer: the handler's, or an acknowledgement before.
+    pub(super) fn start(self, answer: oneshot::Sender<Answer>) {
+        let About { shared, span, .. } = &self.about;
+        let (tasks, span) = (shared.tasks.clone(), span.clone());
+        let permit = match (shared.acknowledge, self.about.callback) {
+            (Acknowledge::BeforeHandler { .. }, false) => {
+                match Arc::clone(&shared.pool).try_acquire_owned() {
+                    Ok(permit) => Some(permit),
+                    Err(_) => {
+                        span.in_scope(|| tracing::warn!("too many events are being handled"));
+                        self.about.end(End::Busy);
+                        drop(answer.send(Answer::Retry));
+                        return;
+                    }
+                }
+            }
+            _ => None,
+        };
+        tasks.spawn(self.run(answer, permit).instrument(span));
+    }
+
+    async fn run(self, answer: oneshot::Sender<Answer>, permit: Option<OwnedSemaphorePermit>) {
+        let Job { about, mut turn, handlers } = self;
+        let attempt = match about.claim().await {
+            Ok(attempt) => attempt,
+            Err(given) => return drop(answer.send(given)),
+        };
+        if let Some(attempt) = attempt {
+            about.span.record("attempt", attempt);
+        }
+        // Nobody listens any more where the answer was late.
+        let answer = match permit {
+            Some(_) => {
+                drop(answer.send(Answer::Acknowledged));
+                None
+            }
+            None => Some(answer),
+        };
+        if let Some(turn) = &mut turn {
+            turn.come().await;
+        }
+        let began = Instant::now();
+        let given = about.handle(handlers, attempt).await;
+        observe::took(about.shared.table.name, about.known.as_deref(), began.elapsed());
+        about.settle(given != Answer::Retry).await;
+        if let Some(answer) = answer {
+            drop(answer.send(given));
+        }
+    }
+}
+
+impl About {
+    /// Asks whether the event is new; if it is not, the answer is known.
+    async fn claim(&self) -> Result<Option<u32>, Answer> {
+        let (Some(key), Some(store)) = (&self.key, &self.shared.store) else { return Ok(None) };
+        match store.claim(key.clone()).await {
+            Ok(Claim::Yours { attempt }) => Ok(Some(attempt)),
+            Ok(Claim::Done) => {
+                tracing::debug!("handled before; acknowledged");
+                self.end(End::Duplicate);
+                Err(self.content())
+            }
+            Ok(Claim::InFlight) => {
+                tracing::debug!("being handled; the platform is asked to send it again");
+                self.end(End::InFlight);
+                Err(Answer::Retry)
+            }
+            Err(error) => {
+                tracing::error!(%error, "the store of seen events failed; the event is handled as if it were new");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Remembers what became of the event.
+    async fn settle(&self, handled: bool) {
+        let (Some(key), Some(store)) = (&self.key, &self.shared.store) else { return };
+        let settled =
+            if handled { store.done(key.clone()).await } else { Store::release(&**store, key.clone()).await };
+        if let Err(error) = settled {
+            tracing::error!(%error, "the store of seen events failed; the event may be handled again");
+        }
+    }
+
+    /// Runs the handlers one after another. The platform is asked for the event again as soon as one wants that.
+    async fn handle(&self, handlers: Vec<Start>, attempt: Option<u32>) -> Answer {
+        if handlers.is_empty() {
+            tracing::debug!("no handler; acknowledged");
+            self.end(End::Unhandled);
+            return self.content();
+        }
+        let (mut all, mut answered) = (self.content(), false);
+        for start in handlers {
+            let done = AssertUnwindSafe(async { start(attempt).await }).catch_unwind().await;
+            match self.answer(done.ok()) {
+                Answer::Acknowledged => {}
+                // A callback that was answered is not repeated, whatever an observer wants.
+                Answer::Retry if answered => {}
+                Answer::Retry => {
+                    all = Answer::Retry;
+                    break;
+                }
+                other => (all, answered) = (other, true),
+            }
+        }
+        all
+    }
+
+    /// What is answered where a handler has nothing to say.
+    fn content(&self) -> Answer {
+        if self.callback { Answer::Reply(Bytes::from_static(b"{}")) } else { Answer::Acknowledged }
+    }
+
+    fn answer(&self, done: Option<Done>) -> Answer {
+        let (end, answer) = match done {
+            Some(Done::Outcome(Ok(Outcome::Ack))) => (End::Handled, Answer::Acknowledged),
+            Some(Done::Outcome(Ok(Outcome::Drop))) => (End::Dropped, Answer::Acknowledged),
+            Some(Done::Outcome(Ok(Outcome::Retry))) => (End::Failed, Answer::Retry),
+            Some(Done::Reply(Ok(reply))) => (End::Handled, Answer::Reply(reply)),
+            Some(Done::Outcome(Err(error)) | Done::Reply(Err(error))) => {
+                tracing::error!(%error, "a handler failed");
+                (End::Failed, Answer::Retry)
+            }
+            None => {
+                tracing::error!("a handler panicked");
+                (End::Panicked, Answer::Retry)
+            }
+        };
+        self.end(end);
+        answer
+    }
+
+    fn end(&self, end: End) {
+        observe::ended(self.shared.table.name, self.known.as_deref(), end);
+    }
+}
+
+impl Wanted<'_> {
+    const NOTHING: Wanted<'static> = Wanted { dedup_by: &[], order_by: &[] };
+}
+
+impl Shared {
+    /// The handlers of an event; the one of unhandled events where there are none, or where all want another shape.
+    fn ready(
+        &self,
+        registration: Option<&Arc<Registration>>,
+        opened: &Opened,
+        delivery: &Delivery,
+        name: &str,
+    ) -> Result<(Vec<Ready>, Option<Ready>), DecodeError> {
+        let mut ready = Vec::new();
+        if let Some(registration) = registration {
+            let dedup_by = match registration.table.map(|table| table.dedup_by) {
+                Some(DedupBy::Paths(paths)) => paths,
+                _ => &[],
+            };
+            let wanted = Wanted { dedup_by, order_by: &registration.order_by };
+            for run in &registration.runs {
+                match run(self.table, opened.clone(), delivery.clone(), &wanted) {
+                    Ok(handler) => ready.push(handler),
+                    Err(NotRun::OtherShape) => {}
+                    Err(NotRun::NotJson) => return Err(DecodeError::Body { event: name.to_owned() }),
+                }
+            }
+        }
+        let fallback = match &self.on_unhandled {
+            Some(unhandled) if ready.is_empty() => {
+                let runs = unhandled.runs.first();
+                runs.and_then(|run| run(self.table, opened.clone(), delivery.clone(), &Wanted::NOTHING).ok())
+            }
+            _ => None,
+        };
+        Ok((ready, fallback))
+    }
+}
+
+impl Registration {
+    pub(super) fn new(table: Option<EventTable<'static>>, callback: bool) -> Self {
+        let callback = callback || table.is_some_and(|table| table.kind == EventKind::Callback);
+        let order_by = table.map_or(&[][..], |table| table.order_by);
+        let order_by = order_by.iter().map(|path| (*path).to_owned()).collect();
+        Registration { table, callback, order_by, runs: Vec::new() }
+    }
+}

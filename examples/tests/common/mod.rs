@@ -1,0 +1,106 @@
+//! A running example, and requests to it over real sockets.
+
+#![allow(clippy::expect_used, clippy::panic, dead_code)] // a test's helpers fail as the test does; not every test uses all
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use http::Request;
+use serde_json::Value;
+
+/// The process of an example.
+pub struct Bot {
+    process: Child,
+    lines: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Bot {
+    /// Starts a program with these settings, and waits until it listens.
+    pub fn start(program: &str, settings: &[(&str, &str)]) -> Bot {
+        let mut process = Command::new(program)
+            .env("ADDR", "127.0.0.1:0")
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let mut told = BufReader::new(process.stderr.take().expect("piped")).lines();
+        let address = loop {
+            let line = told.next().expect("it says where it listens").expect("text");
+            if let Some((_, address)) = line.split_once("listening on http://") {
+                break address.to_owned();
+            }
+        };
+        // What it tells later must not block it.
+        std::thread::spawn(move || told.for_each(drop));
+        let lines = BufReader::new(process.stdout.take().expect("piped"));
+        Bot { process, lines, address }
+    }
+
+    /// Posts a request to a path and gives status and body.
+    pub fn post<B: AsRef<[u8]>>(&self, path: &str, request: &Request<B>) -> (u16, Vec<u8>) {
+        post(&self.address, path, request).expect("it answers")
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> String {
+        self.address.clone()
+    }
+
+    /// Ends it at once, as a crash would, and gives what it printed and nobody read.
+    pub fn crash(mut self) -> Vec<Value> {
+        self.process.kill().expect("it runs");
+        let mut printed = String::new();
+        self.lines.read_to_string(&mut printed).expect("text");
+        // The last line may be cut off.
+        printed.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// The next line that it prints.
+    pub fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// Posts a request; an error where the other side is gone.
+pub fn post<B: AsRef<[u8]>>(
+    address: &str,
+    path: &str,
+    request: &Request<B>,
+) -> std::io::Result<(u16, Vec<u8>)> {
+    let mut socket = TcpStream::connect(address)?;
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let body = request.body().as_ref();
+    let mut head = format!("POST {path}{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().expect("text")));
+    }
+    write!(socket, "{head}content-length: {}\r\n\r\n", body.len())?;
+    socket.write_all(body)?;
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer)?;
+    let gone = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(gone)?;
+    let status = std::str::from_utf8(&answer[9..12]).ok().and_then(|status| status.parse().ok());
+    Ok((status.ok_or_else(gone)?, answer[end + 4..].to_vec()))
+}
+
+/// An example payload of the schemas.
+pub fn payload(path: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas").join(path);
+    serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("JSON")
+}

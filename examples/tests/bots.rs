@@ -6,9 +6,16 @@ mod common;
 
 use std::sync::mpsc;
 
-use common::{Bot, payload};
+use common::Bot;
 use serde_json::{Value, json};
-use workplace_events::runtime::{dingtalk, lark, webhook::Stamp};
+use workplace_events::{
+    dingtalk::{
+        self,
+        approval::{BpmsInstanceChange, BpmsTaskChange},
+    },
+    lark::{self, card::P2CardActionTrigger, im::P2ImMessageReceiveV1},
+    testing::{Payload, PayloadError, Sampled, Seals},
+};
 
 const KEY: &str = "test key";
 const TOKEN: &str = "v-tok";
@@ -18,14 +25,20 @@ fn credential() -> lark::Credential {
     lark::Credential::new().encrypt_key(KEY).verification_token(TOKEN)
 }
 
-fn seal(credential: &lark::Credential, mut payload: Value) -> http::Request<bytes::Bytes> {
-    payload["header"]["token"] = TOKEN.into();
-    let stamp = Stamp::seconds().expect("random");
-    lark::seal(credential, payload.to_string().as_bytes(), &stamp).expect("seals")
+fn seal<T: Sampled>(credential: &impl Seals, payload: &Payload<T>) -> http::Request<bytes::Bytes> {
+    payload.request(credential).expect("seals")
 }
 
-fn message() -> Value {
-    payload("lark/im/examples/im.message.receive_v1.json")
+fn message() -> Payload<P2ImMessageReceiveV1> {
+    Payload::sample()
+}
+
+/// A message that is taken for no other.
+fn another_message(id: &str) -> Payload<P2ImMessageReceiveV1> {
+    let other = |of: Payload<P2ImMessageReceiveV1>| -> Result<_, PayloadError> {
+        of.id(id)?.with(|event| event.message.message_id = format!("om_{id}").into())
+    };
+    other(message()).expect("a message")
 }
 
 /// The API of the platform, as far as the echo bot needs it: what is sent to it arrives at the receiver.
@@ -53,7 +66,7 @@ fn echo_answers_a_message_once_however_often_it_is_sent() {
     let (domain, received) = platform();
     let app = [("LARK_DOMAIN", domain.as_str()), ("LARK_APP_ID", "cli_1"), ("LARK_APP_SECRET", "s3cret")];
     let mut bot = Bot::start(env!("CARGO_BIN_EXE_echo"), &[LARK, &app].concat());
-    let request = seal(&credential(), message());
+    let request = seal(&credential(), &message());
     for _ in 0..2 {
         assert_eq!(bot.post("/lark", &request), (200, br#"{"msg":"success"}"#.to_vec()));
     }
@@ -72,16 +85,16 @@ fn echo_asks_for_the_message_again_when_the_platform_fails() {
     let app =
         [("LARK_DOMAIN", "http://127.0.0.1:9"), ("LARK_APP_ID", "cli_1"), ("LARK_APP_SECRET", "s3cret")];
     let bot = Bot::start(env!("CARGO_BIN_EXE_echo"), &[LARK, &app].concat());
-    let (status, body) = bot.post("/lark", &seal(&credential(), message()));
+    let (status, body) = bot.post("/lark", &seal(&credential(), &message()));
     assert_eq!((status, body), (500, br#"{"msg":"error"}"#.to_vec()), "and nothing of why");
 }
 
 #[test]
 fn card_answers_with_a_toast_and_a_new_card() {
     let mut bot = Bot::start(env!("CARGO_BIN_EXE_card"), LARK);
-    let mut pressed = payload("lark/card/examples/card.action.trigger.json");
-    pressed["event"]["action"]["value"] = json!({ "vote": "yes" });
-    let (status, answer) = bot.post("/lark", &seal(&credential(), pressed));
+    let pressed = Payload::<P2CardActionTrigger>::sample();
+    let pressed = pressed.set("event.action.value", json!({ "vote": "yes" })).expect("an object");
+    let (status, answer) = bot.post("/lark", &seal(&credential(), &pressed));
     let answer: Value = serde_json::from_slice(&answer).expect("JSON");
     assert_eq!(status, 200);
     assert_eq!(answer["toast"], json!({ "type": "success", "content": "You voted yes." }));
@@ -97,14 +110,16 @@ fn approval_tells_the_decision() {
         [("DINGTALK_TOKEN", "123456"), ("DINGTALK_AES_KEY", AES_KEY), ("DINGTALK_OWNER_KEY", "dingkey")];
     let mut bot = Bot::start(env!("CARGO_BIN_EXE_approval"), &settings);
     let credential = dingtalk::Credential::new("123456", AES_KEY, "dingkey").expect("a key");
-    let mut finished = payload("dingtalk/approval/examples/bpms_instance_change.json");
-    (finished["type"], finished["result"]) = (json!("finish"), json!("refuse"));
-    for payload in [finished, payload("dingtalk/approval/examples/bpms_task_change.json")] {
-        let stamp = Stamp::millis().expect("random");
-        let request = dingtalk::seal(&credential, payload.to_string().as_bytes(), &stamp).expect("seals");
+    let finished = Payload::<BpmsInstanceChange>::sample_in("http").expect("a payload that is posted");
+    let finished = finished.set("type", "finish").and_then(|payload| payload.set("result", "refuse"));
+    let task = Payload::<BpmsTaskChange>::sample_in("http").expect("a payload that is posted");
+    for request in [seal(&credential, &finished.expect("an object")), seal(&credential, &task)] {
         let (status, answer) = bot.post("/dingtalk", &request);
         assert_eq!(status, 200);
-        assert_eq!(dingtalk::open_reply(&credential, &answer).expect("sealed"), "success");
+        assert_eq!(
+            workplace_events::runtime::dingtalk::open_reply(&credential, &answer).expect("sealed"),
+            "success"
+        );
     }
     assert_eq!(bot.line()["decision"], "refused");
     assert!(bot.line()["approver"].is_string());
@@ -117,19 +132,17 @@ fn several_apps_are_told_apart_by_their_secret() {
         &[("LARK_APPS", "cli_a:key a,cli_b:key b,cli_b:new key b")],
     );
     for (app, key) in [("cli_a", "key a"), ("cli_b", "key b"), ("cli_b", "new key b")] {
-        let mut message = message();
-        message["event"]["message"]["message_id"] = format!("om_{key}").into();
-        let request = seal(&lark::Credential::new().encrypt_key(key), message);
+        let request = seal(&lark::Credential::new().encrypt_key(key), &another_message(key));
         assert_eq!(bot.post("/lark", &request).0, 200);
         assert_eq!(bot.line()["app"], app, "{key}");
     }
-    assert_eq!(bot.post("/lark", &seal(&lark::Credential::new().encrypt_key("key c"), message())).0, 401);
+    assert_eq!(bot.post("/lark", &seal(&lark::Credential::new().encrypt_key("key c"), &message())).0, 401);
 }
 
 #[test]
 fn actix_receives_as_axum_does() {
     let mut bot = Bot::start(env!("CARGO_BIN_EXE_actix"), LARK);
-    assert_eq!(bot.post("/lark", &seal(&credential(), message())), (200, br#"{"msg":"success"}"#.to_vec()));
+    assert_eq!(bot.post("/lark", &seal(&credential(), &message())), (200, br#"{"msg":"success"}"#.to_vec()));
     assert_eq!(bot.line()["message"], "om_5ce6d572455d361153b7cb51da133945");
     assert_eq!(bot.post("/lark", &http::Request::post("/").body(b"{}".to_vec()).expect("a request")).0, 401);
 }
@@ -147,14 +160,8 @@ fn a_crash_in_a_burst_loses_no_event() {
     };
     const EVENTS: usize = 400;
     const SENDERS: usize = 8;
-    let requests: Vec<_> = (0..EVENTS)
-        .map(|i| {
-            let mut message = message();
-            message["header"]["event_id"] = format!("e{i}").into();
-            message["event"]["message"]["message_id"] = format!("om_{i}").into();
-            seal(&credential(), message)
-        })
-        .collect();
+    let requests: Vec<_> =
+        (0..EVENTS).map(|i| seal(&credential(), &another_message(&format!("e{i}")))).collect();
     let acknowledged = Mutex::new(vec![false; EVENTS]);
     let mut handled = BTreeMap::<String, usize>::new();
     let mut count = |lines: Vec<Value>| {

@@ -37,6 +37,10 @@ pub use ::workplace_events_runtime::{
 #[cfg(feature = "dispatch")]
 pub use ::workplace_events_runtime::dispatch;
 
+#[cfg(feature = "testing")]
+#[rustfmt::skip]
+pub mod testing;
+
 /// The examples of the README compile.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -32,6 +32,8 @@ mod macros;
 pub mod platform;
 pub mod sets;
 pub mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod value;
 #[cfg(feature = "webhook")]

@@ -42,6 +42,12 @@ macro_rules! event_dispatcher {
             }
         }
 
+        impl ::std::convert::AsRef<$crate::dispatch::Dispatcher<$platform>> for EventDispatcher {
+            fn as_ref(&self) -> &$crate::dispatch::Dispatcher<$platform> {
+                &self.0
+            }
+        }
+
         impl EventDispatcherBuilder {
             /// Registers a handler by the platform's name of an event, for one that has no schema or as raw JSON.
             #[track_caller]

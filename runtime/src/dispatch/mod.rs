@@ -192,6 +192,12 @@ impl<P: Platform> Dispatcher<P> {
     }
 }
 
+impl<P> AsRef<Self> for Dispatcher<P> {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// The answer for several events: that of a single one, else whether all were handled.
 async fn all_of(answers: Vec<oneshot::Receiver<Answer>>) -> Answer {
     let single = answers.len() == 1;

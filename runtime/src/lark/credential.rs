@@ -161,6 +161,20 @@ impl Credential {
         self.token.as_ref()
     }
 
+    /// The Verification Token, for those who write it into a payload.
+    #[cfg(feature = "testing")]
+    pub(crate) fn plain_token(&self) -> Option<&str> {
+        self.token.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// Whether it takes this payload as an old message card.
+    #[cfg(feature = "testing")]
+    pub(crate) fn takes_as_old_card(&self, payload: &[u8]) -> bool {
+        let top =
+            std::str::from_utf8(payload).ok().and_then(|json| peek::pick(json, ["schema", "action"]).ok());
+        self.old_cards && matches!(top, Some([None, Some(_)]))
+    }
+
     /// Whether there is a secret, and none is empty: an empty one is a setting that somebody forgot, and everybody
     /// knows it.
     pub(super) fn has_secret(&self) -> bool {

@@ -6,8 +6,8 @@ use super::{
     text::{Table, block, code},
 };
 use crate::{
-    emit::{prose, rust},
-    model::{Event, EventId, EventKind, PlatformId},
+    emit::{prose, rust, sample},
+    model::{EventId, PlatformId},
 };
 
 /// `docs/README.md`.
@@ -44,7 +44,7 @@ pub(super) fn readme<'s, 'm>(site: &'s Site<'m>) -> Page<'s, 'm> {
     ));
     let platforms = platforms(&page);
     page.table(&platforms);
-    if let Some(event) = shown(site) {
+    if let Some(event) = sample::shown(site.cx) {
         bot(&mut page, event);
     }
     features(&mut page);
@@ -55,19 +55,6 @@ pub(super) fn readme<'s, 'm>(site: &'s Site<'m>) -> Page<'s, 'm> {
          documentation of each type, and `catalogue::events()` has it as data."
     ));
     page
-}
-
-/// The event that the example handles: of a platform that can receive, the best known one by its samples.
-fn shown(site: &Site<'_>) -> Option<EventId> {
-    let model = site.cx.model;
-    let fits = |event: &Event| {
-        model[event.platform].runtime.is_some()
-            && event.kind == EventKind::Event
-            && event.deprecated.is_none()
-    };
-    let events = model.events.iter().enumerate().filter(|(_, event)| fits(event));
-    // Of equally many samples the first wins.
-    events.rev().max_by_key(|(_, event)| event.examples.len()).map(|(index, _)| EventId(index))
 }
 
 fn bot(page: &mut Page<'_, '_>, id: EventId) {

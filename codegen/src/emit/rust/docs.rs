@@ -14,6 +14,15 @@ pub(super) fn doc(text: &str) -> TokenStream {
     quote!(#(#lines)*)
 }
 
+/// Lines of documentation of the module they stand in.
+pub(super) fn inner(text: &str) -> TokenStream {
+    let lines = text.trim_end().lines().map(str::trim_end).map(|line| {
+        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        quote!(#![doc = #line])
+    });
+    quote!(#(#lines)*)
+}
+
 /// Documentation that is never empty: without words the thing is named.
 pub(super) fn doc_or(text: &str, name: &str) -> TokenStream {
     if text.trim().is_empty() { doc(&format!("{}.", prose::code(name))) } else { doc(text) }

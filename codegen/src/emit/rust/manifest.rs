@@ -33,6 +33,11 @@ pub(in crate::emit) const PASSED: &[Passed] = &[
     passed("axum", Some("tower"), "an extractor for those who write the route themselves"),
     passed("actix", Some("webhook"), "a handler for actix-web"),
     passed("metrics", Some("dispatch"), "counters and histograms through the crate metrics"),
+    passed(
+        "testing",
+        Some("dispatch"),
+        "payloads of every event for your tests: changed, handed to a dispatcher, sealed as the platform does",
+    ),
     passed("chrono", None, "times as those of the crate chrono"),
     passed("jiff", None, "times as those of the crate jiff"),
     passed("time", None, "times as those of the crate time"),

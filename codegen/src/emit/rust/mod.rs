@@ -14,6 +14,7 @@ mod register;
 mod root;
 mod set;
 mod table;
+mod testing;
 mod tests;
 mod types;
 
@@ -34,6 +35,7 @@ struct RustFile {
 enum Job<'m> {
     Root,
     Catalogue,
+    Testing,
     Tests,
     Platform(PlatformId),
     AnyEvent(PlatformId),
@@ -43,7 +45,7 @@ enum Job<'m> {
 
 /// All files of the crate but its pages.
 pub(super) fn files(cx: Context<'_>) -> Result<Vec<OutFile>, EmitError> {
-    let mut jobs = vec![Job::Root, Job::Catalogue, Job::Tests];
+    let mut jobs = vec![Job::Root, Job::Catalogue, Job::Testing, Job::Tests];
     for (i, platform) in cx.model.platforms.iter().enumerate() {
         let id = PlatformId(i);
         jobs.extend([Job::Platform(id), Job::AnyEvent(id)]);
@@ -61,6 +63,7 @@ fn run(cx: Context<'_>, job: &Job<'_>) -> RustFile {
     match job {
         Job::Root => root::file(cx),
         Job::Catalogue => catalogue::file(cx),
+        Job::Testing => testing::file(cx),
         Job::Tests => tests::file(cx),
         Job::Platform(id) => platform::file(cx, *id),
         Job::AnyEvent(id) => any_event::file(cx, *id),

@@ -46,6 +46,9 @@ pub(super) fn file(cx: Context<'_>) -> RustFile {
             pub use ::workplace_events_runtime::{Json, Map, drift, envelope, event::{Event, RawEvent}, time, value::Nullable};
             #[cfg(feature = "dispatch")]
             pub use ::workplace_events_runtime::dispatch;
+            #[cfg(feature = "testing")]
+            #[rustfmt::skip]
+            pub mod testing;
 
             /// The examples of the README compile.
             #[cfg(doctest)]

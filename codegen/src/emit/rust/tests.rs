@@ -86,7 +86,7 @@ pub(super) fn payloads(cx: Context<'_>) -> Vec<OutFile> {
     files.collect()
 }
 
-fn payload_path(cx: Context<'_>, event: &Event, example: &Example) -> String {
+pub(super) fn payload_path(cx: Context<'_>, event: &Event, example: &Example) -> String {
     let platform = &cx.model.platforms[event.platform.0].name;
     format!("payloads/{platform}/{}/{}", event.domain, example.file)
 }

@@ -6,6 +6,7 @@ use quote::quote;
 use crate::{
     emit::Context,
     model::{Field, FieldType, Owner, PlatformId, Presence, Role, Scalar, ScalarKind, TimeFormat, TypeId},
+    names::Name,
 };
 
 /// The path of a type from a module: its bare name at home, else from the crate's root.
@@ -15,15 +16,26 @@ pub(super) fn path(cx: Context<'_>, home: &Owner, ty: TypeId) -> TokenStream {
     if of.owner == *home {
         return quote!(#name);
     }
+    if of.role != Role::Part && modules(cx, ty) == cx.names.module_path(cx.model, home) {
+        return quote!(#name);
+    }
+    absolute(cx, ty)
+}
+
+/// The path of a type from the crate's root.
+pub(super) fn absolute(cx: Context<'_>, ty: TypeId) -> TokenStream {
+    let (modules, name) = (modules(cx, ty), cx.names.ty(ty));
+    quote!(crate::#(#modules::)*#name)
+}
+
+/// Where people find a type: bodies are re-exported by their domain.
+fn modules<'m>(cx: Context<'m>, ty: TypeId) -> Vec<&'m Name> {
+    let of = &cx.model.types[ty.0];
     let mut modules = cx.names.module_path(cx.model, &of.owner);
     if of.role != Role::Part {
-        // Bodies are re-exported by their domain, where people find them.
         modules.pop();
-        if modules == cx.names.module_path(cx.model, home) {
-            return quote!(#name);
-        }
     }
-    quote!(crate::#(#modules::)*#name)
+    modules
 }
 
 /// The type of a field, `Option` and the like included.

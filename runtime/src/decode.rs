@@ -256,6 +256,12 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
             },
             Encoding::Map(inner) => self.map(inner, map),
             Encoding::Choice(table) => {
+                if let Some(shape) = choice::by_known_sibling(self.walk, table)
+                    && let Some(object) =
+                        self.slot.as_deref_mut().and_then(|slot| slot.open().choice()?.select(shape))
+                {
+                    return fields(self.walk, table.shapes[shape].table, object, map);
+                }
                 let json: serde_json::Value =
                     serde::Deserialize::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(match self.slot.take() {
@@ -412,7 +418,7 @@ fn json_text<'t>(
     Taken::No
 }
 
-/// The fields of one object. Choices by a sibling are read last, when the sibling is known.
+/// The fields of one object. Choices by a sibling that did not come yet are read last, when it is known.
 fn fields<'de, 't, A: MapAccess<'de>>(
     walk: &mut Walk<'t>,
     table: &'t TypeTable<'t>,
@@ -436,9 +442,13 @@ fn fields<'de, 't, A: MapAccess<'de>>(
                 if !own {
                     other_form(walk, field);
                 }
-                if choice::sibling(&field.encoding).is_some() {
+                let decides = choice::sibling(&field.encoding);
+                if decides.is_some_and(|sibling| !seen.has(sibling)) {
                     choices.push((index, map.next_value()?));
                 } else {
+                    if let Some(sibling) = decides {
+                        walk.siblings.push(choice::kind(object, sibling));
+                    }
                     let seed = Seed {
                         walk: &mut *walk,
                         encoding: &field.encoding,
@@ -446,7 +456,10 @@ fn fields<'de, 't, A: MapAccess<'de>>(
                         of: Some(&field.constraints),
                     };
                     let taken = map.next_value_seed(seed)?;
-                    settle(walk, field, object.at(index), taken);
+                    if decides.is_some() {
+                        walk.siblings.pop();
+                    }
+                    settle(walk, field, object, index, taken);
                 }
                 walk.path.pop();
             }
@@ -472,7 +485,7 @@ fn fields<'de, 't, A: MapAccess<'de>>(
         let field = &table.fields[index];
         walk.path.push(Step::Key(field.key_out(walk.form).unwrap_or(field.key)));
         let taken = choice::by_sibling(walk, field, object, index, json);
-        settle(walk, field, object.at(index), taken);
+        settle(walk, field, object, index, taken);
         walk.path.pop();
     }
     for (index, field) in table.fields.iter().enumerate() {
@@ -500,8 +513,11 @@ fn other_form(walk: &mut Walk<'_>, field: &Field<'_>) {
 }
 
 /// What a field becomes when its value did not fit or is null.
-fn settle(walk: &mut Walk<'_>, field: &Field<'_>, slot: Slot<'_>, taken: Taken) {
-    let Some(slot) = slot else { return };
+fn settle(walk: &mut Walk<'_>, field: &Field<'_>, object: &mut dyn Object, index: usize, taken: Taken) {
+    if taken == Taken::Yes {
+        return;
+    }
+    let Some(slot) = object.at(index) else { return };
     match taken {
         Taken::Yes => {}
         Taken::No => slot.clear(),

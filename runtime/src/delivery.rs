@@ -4,7 +4,7 @@ use std::{
     any::{Any, TypeId},
     borrow::Cow,
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -14,7 +14,7 @@ pub struct Delivery {
     transport: Cow<'static, str>,
     credential: Option<Arc<str>>,
     time_limit: Option<Duration>,
-    attempt: Option<u32>,
+    attempt: OnceLock<u32>,
     states: States,
 }
 
@@ -70,7 +70,7 @@ impl Delivery {
     /// Which delivery of this event it is, counted from 1; `None` where nothing counts them.
     #[must_use]
     pub fn attempt(&self) -> Option<u32> {
-        self.attempt
+        self.attempt.get().copied()
     }
 
     /// The values of the application.
@@ -86,8 +86,9 @@ impl Delivery {
     }
 
     #[cfg(feature = "dispatch")]
-    pub(crate) fn set_attempt(&mut self, attempt: u32) {
-        self.attempt = Some(attempt);
+    pub(crate) fn set_attempt(&self, attempt: u32) {
+        // It is set once, when the event is claimed.
+        self.attempt.get_or_init(|| attempt);
     }
 }
 

@@ -3,13 +3,16 @@
 //! Opening finds the wire form, the name of the event, the header and the place of the body. The body itself is not
 //! read here: it is decoded once, when a handler wants it.
 
-use std::{cell::RefCell, fmt, ops::Range, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, fmt};
 
+use bytes::Bytes;
+use bytestring::ByteString;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::{
     Json, Map,
+    json::unquote,
     table::{ControlTable, Form, FormTable, PlatformTable, When},
     time::UnixAuto,
 };
@@ -30,20 +33,20 @@ pub struct Opened {
     pub form: Form,
     /// What the envelope says about it.
     pub header: Header,
-    raw: Part,
-    body: Part,
-    token: Option<String>,
+    raw: ByteString,
+    body: ByteString,
+    token: Option<ByteString>,
 }
 
 /// What the envelope of an event says about it.
 #[derive(Debug, Clone, Default)]
 pub struct Header {
-    event: String,
-    id: Option<String>,
+    event: ByteString,
+    id: Option<ByteString>,
     key: Option<String>,
-    time: Option<String>,
-    tenant: Option<String>,
-    app: Option<String>,
+    time: Option<ByteString>,
+    tenant: Option<ByteString>,
+    app: Option<ByteString>,
     extra: Map<Json>,
 }
 
@@ -72,15 +75,8 @@ pub enum OpenError {
     },
 }
 
-/// A text, or a piece of one.
-#[derive(Clone)]
-struct Part {
-    text: Arc<str>,
-    range: Range<usize>,
-}
-
 /// Opens a payload. `transport` is the one it came by; without one the forms of every transport are tried, those that
-/// are bound to a transport first.
+/// are bound to a transport first. What it gives are pieces of the payload, and copies nothing.
 ///
 /// # Errors
 ///
@@ -88,11 +84,10 @@ struct Part {
 pub fn open<'p>(
     platform: &'p PlatformTable<'p>,
     transport: Option<&str>,
-    payload: &[u8],
+    payload: Bytes,
 ) -> Result<Opening<'p>, OpenError> {
-    let text = std::str::from_utf8(payload).map_err(|_| OpenError::NotUtf8)?;
-    let raw = Part::whole(text.into());
-    let envelope = Envelope::read(raw.as_str())?;
+    let raw = ByteString::try_from(payload).map_err(|_| OpenError::NotUtf8)?;
+    let envelope = Envelope::read(&raw)?;
     if let Some(control) = platform.control.iter().find(|control| envelope.fits(&control.when)) {
         return Ok(Opening::Control(control));
     }
@@ -106,7 +101,7 @@ pub fn open<'p>(
         path: table.rows.into(),
     })?;
     let events = rows.into_iter().map(|row| {
-        let envelope = Envelope::read(row.as_str())?;
+        let envelope = Envelope::read(&row)?;
         open_one(form, table, &row, &envelope)
     });
     Ok(Opening::Events(events.collect()))
@@ -122,7 +117,7 @@ pub fn events(
     transport: Option<&str>,
     payload: &[u8],
 ) -> Result<Vec<Opened>, OpenError> {
-    match open(platform, transport, payload)? {
+    match open(platform, transport, Bytes::copy_from_slice(payload))? {
         Opening::Control(_) => Ok(Vec::new()),
         Opening::Events(events) => events.into_iter().collect(),
     }
@@ -131,7 +126,7 @@ pub fn events(
 fn find_form<'p>(
     platform: &'p PlatformTable<'p>,
     transport: Option<&str>,
-    envelope: &Envelope<'_>,
+    envelope: &Envelope<'_, 'p>,
 ) -> Result<(Form, &'p FormTable<'p>), OpenError> {
     let bound = |table: &FormTable<'_>| !table.transport.is_empty();
     let own = |table: &FormTable<'_>| Some(table.transport) == transport;
@@ -150,81 +145,79 @@ fn find_form<'p>(
         })
 }
 
-fn open_one(
+fn open_one<'t>(
     form: Form,
-    table: &FormTable<'_>,
-    raw: &Part,
-    envelope: &Envelope<'_>,
+    table: &FormTable<'t>,
+    raw: &ByteString,
+    envelope: &Envelope<'_, 't>,
 ) -> Result<Opened, OpenError> {
     let nothing =
         |what, path: &str| OpenError::Nothing { form: table.name.into(), what, path: path.to_owned() };
+    let first = |paths: &[&'t str]| Some(piece(raw, envelope.first(paths)?));
     let by_value = table.event_by.and_then(|by| {
         let value = envelope.text(by.path)?;
-        by.events.iter().find(|(key, _)| *key == value).map(|(_, event)| (*event).to_owned())
+        by.events.iter().find(|(key, _)| *key == value).map(|(_, event)| ByteString::from(*event))
     });
     let event = by_value
-        .or_else(|| envelope.first(table.event))
-        .or_else(|| (!table.event_is.is_empty()).then(|| table.event_is.to_owned()))
+        .or_else(|| first(table.event))
+        .or_else(|| (!table.event_is.is_empty()).then(|| table.event_is.into()))
         .ok_or_else(|| nothing("name of an event", table.event.first().copied().unwrap_or_default()))?;
     let body = if table.body.is_empty() {
         raw.clone()
     } else {
         envelope
             .json(table.body)
-            .and_then(|body| raw.body(body))
+            .and_then(|found| body(raw, found))
             .ok_or_else(|| nothing("body", table.body))?
     };
     let header = Header {
         event,
-        id: envelope.first(table.header.id),
+        id: first(table.header.id),
         key: key(table, envelope),
-        time: envelope.first(table.header.time),
-        tenant: envelope.first(table.header.tenant),
-        app: envelope.first(table.header.app),
+        time: first(table.header.time),
+        tenant: first(table.header.tenant),
+        app: first(table.header.app),
         extra: extra(table, envelope),
     };
-    Ok(Opened { form, header, body, raw: raw.clone(), token: envelope.first(table.header.token) })
+    Ok(Opened { form, header, body, raw: raw.clone(), token: first(table.header.token) })
 }
 
 /// The values that identify an event without an id, told apart by a character that none of them has.
-fn key(table: &FormTable<'_>, envelope: &Envelope<'_>) -> Option<String> {
+fn key<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Option<String> {
     let values: Option<Vec<_>> = table.header.key.iter().map(|path| envelope.text(path)).collect();
     values.filter(|values| !values.is_empty()).map(|values| values.join("\u{1f}"))
 }
 
 /// What the header object, or the envelope keys beside the body, hold beyond the known header.
-fn extra(table: &FormTable<'_>, envelope: &Envelope<'_>) -> Map<Json> {
+fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Map<Json> {
     let header = &table.header;
     let roles = [header.id, header.key, header.time, header.tenant, header.app, header.token, table.event];
-    let declared = |path: &str| roles.iter().any(|paths| paths.contains(&path));
-    let parse = |json: &str| serde_json::from_str(json).map(Json).ok();
+    let declared = |is: &dyn Fn(&str) -> bool| roles.iter().any(|paths| paths.iter().any(|path| is(path)));
     let mut extra = Map::new();
+    let mut add = |key: &str, json: &str| {
+        if let Ok(json) = serde_json::from_str(json) {
+            extra.insert(key.to_owned(), Json(json));
+        }
+    };
     if !header.extra.is_empty() {
         envelope.children(header.extra, |key, json| {
-            if !declared(&format!("{}.{key}", header.extra))
-                && let Some(json) = parse(json)
-            {
-                extra.insert(key.to_owned(), json);
+            let is = |path: &str| {
+                path.strip_prefix(header.extra).and_then(|rest| rest.strip_prefix('.')) == Some(key)
+            };
+            if !declared(&is) {
+                add(key, json);
             }
         });
     }
     if !table.rows.is_empty() {
         // The keys of a row, such as what kind of row it is and of which subscription.
-        envelope
-            .top
-            .0
-            .iter()
-            .filter(|(key, _)| key != table.body && !header.id.contains(&key.as_str()))
-            .for_each(|(key, json)| {
-                if let Some(json) = parse(json.get()) {
-                    extra.insert(key.clone(), json);
-                }
-            });
+        let own = |key: &str| key != table.body && !header.id.contains(&key);
+        envelope.top.0.iter().filter(|(key, _)| own(key)).for_each(|(key, json)| add(key, json.get()));
     }
     if table.body.is_empty() {
-        for key in table.envelope.iter().filter(|key| !declared(key)) {
-            if let Some(json) = envelope.json(key).and_then(|json| parse(&json)) {
-                extra.insert((*key).to_owned(), json);
+        for key in table.envelope.iter().filter(|key| !declared(&|path| path == **key)) {
+            if let Some(json) = envelope.json(key) {
+                add(key, &json);
             }
         }
     }
@@ -235,13 +228,13 @@ impl Opened {
     /// The JSON of the body; in a flat form the whole envelope.
     #[must_use]
     pub fn body(&self) -> &str {
-        self.body.as_str()
+        &self.body
     }
 
     /// The payload as it came, after decryption; of a form with rows, this row.
     #[must_use]
     pub fn raw(&self) -> &str {
-        self.raw.as_str()
+        &self.raw
     }
 
     /// The protocol it belongs to; empty where the platform has none.
@@ -323,51 +316,32 @@ impl Header {
     }
 }
 
-impl Part {
-    fn whole(text: Arc<str>) -> Part {
-        let range = 0..text.len();
-        Part { text, range }
+/// A text as a piece of the payload where it stands in it.
+fn piece(raw: &ByteString, text: Cow<'_, str>) -> ByteString {
+    match text {
+        Cow::Borrowed(text) => raw.slice_ref(text),
+        Cow::Owned(text) => text.into(),
     }
+}
 
-    fn as_str(&self) -> &str {
-        &self.text[self.range.clone()]
-    }
-
-    /// A piece that stands in this text, or a text of its own.
-    fn piece(&self, json: Found<'_>) -> Part {
-        match json {
-            Found::There(json) => {
-                // `json` was borrowed from this very part, so its address says where it stands.
-                let start = json.as_ptr() as usize - self.as_str().as_ptr() as usize + self.range.start;
-                Part { text: self.text.clone(), range: start..start + json.len() }
-            }
-            Found::Text(json) => Part::whole(json.into()),
-        }
-    }
-
-    /// A body: an object, or the text that holds one.
-    fn body(&self, json: Found<'_>) -> Option<Part> {
-        let json = json.into_text();
-        json.trim_start().starts_with('{').then(|| self.piece(json))
-    }
+/// A body: an object, or the text that holds one.
+fn body(raw: &ByteString, found: Found<'_>) -> Option<ByteString> {
+    let json = found.into_text();
+    json.trim_start().starts_with('{').then(|| piece(raw, json.0))
 }
 
 /// A piece of JSON: in the envelope's text, or out of a text within it.
-enum Found<'a> {
-    There(&'a str),
-    Text(String),
-}
+struct Found<'a>(Cow<'a, str>);
 
 impl<'a> Found<'a> {
     /// JSON inside a text is read out of it.
     fn into_text(self) -> Found<'a> {
-        let inner = |json: &str| {
-            json.trim_start().starts_with('"').then(|| serde_json::from_str::<String>(json).ok()).flatten()
-        };
-        match inner(&self) {
-            Some(text) => Found::Text(text),
-            None => self,
+        if self.trim_start().starts_with('"')
+            && let Ok(text) = serde_json::from_str::<String>(&self)
+        {
+            return Found(Cow::Owned(text));
         }
+        self
     }
 }
 
@@ -375,40 +349,25 @@ impl std::ops::Deref for Found<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        match self {
-            Found::There(json) => json,
-            Found::Text(json) => json,
-        }
+        &self.0
     }
 }
 
-fn rows_of(raw: &Part, rows: Found<'_>) -> Option<Vec<Part>> {
-    let rows = rows.into_text();
+fn rows_of(raw: &ByteString, rows: Found<'_>) -> Option<Vec<ByteString>> {
+    let rows = piece(raw, rows.into_text().0);
     let list: Vec<&RawValue> = serde_json::from_str(&rows).ok()?;
-    let whole = raw.piece(match &rows {
-        Found::There(json) => Found::There(json),
-        Found::Text(json) => Found::Text(json.clone()),
-    });
-    let start = rows.as_ptr() as usize;
-    Some(
-        list.into_iter()
-            .map(|row| {
-                let at = row.get().as_ptr() as usize - start + whole.range.start;
-                Part { text: whole.text.clone(), range: at..at + row.get().len() }
-            })
-            .collect(),
-    )
+    Some(list.into_iter().map(|row| rows.slice_ref(row.get())).collect())
 }
 
 /// The keys of one object with their JSON, in order.
-struct Keys<'a>(Vec<(String, &'a RawValue)>);
+struct Keys<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Pairs;
 
         impl<'de> Visitor<'de> for Pairs {
-            type Value = Vec<(String, &'de RawValue)>;
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -416,14 +375,41 @@ impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut pairs = Vec::with_capacity(8);
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
+                while let Some(Name(key)) = map.next_key()? {
+                    pairs.push((key, map.next_value()?));
                 }
                 Ok(pairs)
             }
         }
 
         deserializer.deserialize_map(Pairs).map(Keys)
+    }
+}
+
+/// A key, borrowed unless it has escapes.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Borrow;
+
+        impl<'de> Visitor<'de> for Borrow {
+            type Value = Cow<'de, str>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(key))
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(key.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_str(Borrow).map(Name)
     }
 }
 
@@ -435,66 +421,68 @@ impl<'a> Keys<'a> {
 }
 
 /// An envelope whose objects are read when a path asks for them.
-struct Envelope<'a> {
+struct Envelope<'a, 't> {
     top: Keys<'a>,
-    inner: RefCell<Vec<(String, Option<Keys<'a>>)>>,
+    inner: RefCell<Vec<(&'t str, Option<Keys<'a>>)>>,
 }
 
-impl<'a> Envelope<'a> {
+impl<'a, 't> Envelope<'a, 't> {
     fn read(text: &'a str) -> Result<Self, OpenError> {
         let top = serde_json::from_str(text)?;
         Ok(Envelope { top, inner: RefCell::default() })
     }
 
     /// The JSON at a path.
-    fn json(&self, path: &str) -> Option<Found<'a>> {
-        let Some((parent, key)) = path.rsplit_once('.') else { return self.top.get(path).map(Found::There) };
-        self.object(parent, |keys| keys.get(key).map(Found::There)).unwrap_or_else(|| {
+    fn json(&self, path: &'t str) -> Option<Found<'a>> {
+        let there = |json| Found(Cow::Borrowed(json));
+        let Some((parent, key)) = path.rsplit_once('.') else { return self.top.get(path).map(there) };
+        self.object(parent, |keys| keys.get(key).map(there)).unwrap_or_else(|| {
             // The parent is no object that stands in the envelope: a text that holds one.
             let text = self.json(parent)?.into_text();
             let keys: Keys<'_> = serde_json::from_str(&text).ok()?;
-            keys.get(key).map(|json| Found::Text(json.to_owned()))
+            keys.get(key).map(|json| Found(Cow::Owned(json.to_owned())))
         })
     }
 
-    fn object<R>(&self, path: &str, read: impl FnOnce(&Keys<'a>) -> R) -> Option<R> {
-        if !self.inner.borrow().iter().any(|(known, _)| known == path) {
+    fn object<R>(&self, path: &'t str, read: impl FnOnce(&Keys<'a>) -> R) -> Option<R> {
+        if !self.inner.borrow().iter().any(|(known, _)| *known == path) {
             let keys = match self.json(path) {
-                Some(Found::There(json)) if json.starts_with('{') => serde_json::from_str(json).ok(),
+                Some(Found(Cow::Borrowed(json))) if json.starts_with('{') => serde_json::from_str(json).ok(),
                 _ => None,
             };
-            self.inner.borrow_mut().push((path.to_owned(), keys));
+            self.inner.borrow_mut().push((path, keys));
         }
         let inner = self.inner.borrow();
-        inner.iter().find(|(known, _)| known == path)?.1.as_ref().map(read)
+        inner.iter().find(|(known, _)| *known == path)?.1.as_ref().map(read)
     }
 
-    fn children(&self, path: &str, mut each: impl FnMut(&str, &str)) {
+    fn children(&self, path: &'t str, mut each: impl FnMut(&str, &str)) {
         self.object(path, |keys| keys.0.iter().for_each(|(key, json)| each(key, json.get())));
     }
 
     /// The scalar at a path, as text; null and the empty text are nothing.
-    fn text(&self, path: &str) -> Option<String> {
-        let json = self.json(path)?;
-        let text = match json.as_bytes().first()? {
-            b'"' => serde_json::from_str(&json).ok()?,
-            b'{' | b'[' | b'n' => return None,
-            _ => json.to_owned(),
+    fn text(&self, path: &'t str) -> Option<Cow<'a, str>> {
+        let json = self.json(path)?.0;
+        let text = match (*json.as_bytes().first()?, json) {
+            (b'"', Cow::Borrowed(json)) => unquote(json)?,
+            (b'"', Cow::Owned(json)) => Cow::Owned(serde_json::from_str(&json).ok()?),
+            (b'{' | b'[' | b'n', _) => return None,
+            (_, json) => json,
         };
         Some(text).filter(|text| !text.is_empty())
     }
 
-    fn first(&self, paths: &[&str]) -> Option<String> {
+    fn first(&self, paths: &[&'t str]) -> Option<Cow<'a, str>> {
         paths.iter().find_map(|path| self.text(path))
     }
 
-    fn fits(&self, when: &When<'_>) -> bool {
+    fn fits(&self, when: &When<'t>) -> bool {
         when.present.iter().all(|path| self.json(path).is_some())
             && when.absent.iter().all(|path| self.json(path).is_none())
             && when
                 .equals
                 .iter()
-                .all(|(path, values)| self.text(path).is_some_and(|found| values.contains(&found.as_str())))
+                .all(|(path, values)| self.text(path).is_some_and(|found| values.contains(&&*found)))
     }
 }
 

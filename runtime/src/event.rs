@@ -97,11 +97,8 @@ impl<T> Event<T> {
     }
 
     #[cfg(feature = "dispatch")]
-    pub(crate) fn set_attempt(&mut self, attempt: u32) {
-        // The context was made for this event a moment ago, and nobody else has it yet.
-        if let Some(context) = Arc::get_mut(&mut self.context) {
-            context.delivery.set_attempt(attempt);
-        }
+    pub(crate) fn shared_context(&self) -> Arc<Context> {
+        self.context.clone()
     }
 
     /// The JSON of the body as it came; in a flat form with the keys of the envelope.

@@ -1,6 +1,6 @@
 //! JSON that no type describes.
 
-use std::{fmt, ops::Deref};
+use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -25,6 +25,15 @@ impl Json {
     #[must_use]
     pub fn into_inner(self) -> Value {
         self.0
+    }
+}
+
+/// The text that a piece of well-formed JSON is, if it is one.
+pub(crate) fn unquote(json: &str) -> Option<Cow<'_, str>> {
+    match json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
+        Some(_) => serde_json::from_str(json).ok().map(Cow::Owned),
+        None => None,
     }
 }
 

@@ -250,7 +250,7 @@ async fn control_traffic_reaches_no_handler_and_garbage_is_malformed() {
 #[test]
 fn a_transport_has_its_own_forms_or_those_of_none() {
     let frame = json!({"headers": {"name": "order_paid"}, "data": "{\"a\":1}"}).to_string();
-    let forms = |transport: Option<&str>| match open(Acme::TABLE, transport, frame.as_bytes()) {
+    let forms = |transport: Option<&str>| match open(Acme::TABLE, transport, frame.clone().into()) {
         Ok(Opening::Events(events)) => events
             .iter()
             .map(|event| event.as_ref().map(|event| event.form.0).map_err(Clone::clone))
@@ -266,7 +266,9 @@ fn a_transport_has_its_own_forms_or_those_of_none() {
 #[test]
 fn an_error_of_opening_names_the_place_and_no_value() {
     let payload = json!({"head": {"secret": "s3cret"}, "event": {}}).to_string();
-    let Ok(Opening::Events(events)) = open(Acme::TABLE, None, payload.as_bytes()) else { panic!("opens") };
+    let Ok(Opening::Events(events)) = open(Acme::TABLE, None, payload.to_owned().into()) else {
+        panic!("opens")
+    };
     let error = events[0].as_ref().expect_err("it has no name").to_string();
     assert_eq!(error, "a payload in the form `boxed` has no name of an event at `head.name`");
 }

@@ -120,7 +120,7 @@ impl Checker<'_, '_> {
 
     fn payload(&self, example: &Example) -> Vec<Diagnostic> {
         let platform = self.tables.platform(self.event.platform);
-        match envelope::open(platform, None, example.text.as_bytes()) {
+        match envelope::open(platform, None, example.text.clone().into()) {
             Ok(Opening::Control(control)) => {
                 vec![not_opened(example, &format!("the payload is control traffic (`{}`)", control.name))]
             }

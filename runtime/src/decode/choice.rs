@@ -19,6 +19,20 @@ pub(crate) fn sibling(encoding: &Encoding<'_>) -> Option<usize> {
     }
 }
 
+/// What the sibling says.
+pub(super) fn kind(object: &dyn Object, sibling: usize) -> Option<String> {
+    match object.get(sibling) {
+        View::Text(text) => Some(text.to_owned()),
+        _ => None,
+    }
+}
+
+/// The shape that the sibling at hand decided for: then the value need not be kept in memory first.
+pub(super) fn by_known_sibling(walk: &Walk<'_>, table: &ChoiceTable<'_>) -> Option<usize> {
+    let (Selector::Sibling(_), Some(Some(by))) = (table.by, walk.siblings.last()) else { return None };
+    table.shapes.iter().position(|shape| shape.value == by)
+}
+
 /// Reads a field whose sibling decides, once that is known.
 pub(super) fn by_sibling<'t>(
     walk: &mut Walk<'t>,
@@ -27,10 +41,7 @@ pub(super) fn by_sibling<'t>(
     index: usize,
     json: Raw,
 ) -> Taken {
-    let by = sibling(&field.encoding).and_then(|sibling| match object.get(sibling) {
-        View::Text(text) => Some(text.to_owned()),
-        _ => None,
-    });
+    let by = sibling(&field.encoding).and_then(|sibling| kind(object, sibling));
     walk.siblings.push(by);
     let seed = Seed {
         walk: &mut *walk,

@@ -11,7 +11,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 use super::{
-    Acknowledge, BoxFuture, CallbackHandler, DecodeError, Dispatcher, EventHandler, Late, Manifest, Memory,
+    Acknowledge, CallbackHandler, DecodeError, Dispatcher, EventHandler, Late, Manifest, Memory,
     OnDecodeError, OnDrift, Shared, Store,
     handler::response_json,
     job::{Done, NotRun, Ready, Registration, Run},
@@ -305,8 +305,10 @@ impl<P: Platform> Builder<P> {
             Acknowledge::AfterHandler => 0,
         };
         let manifest = self.manifest();
-        let registrations =
-            self.registrations.into_iter().map(|(key, entry)| (key, Arc::new(entry.registration))).collect();
+        let mut registrations: HashMap<Arc<str>, Vec<_>> = HashMap::new();
+        for ((protocol, event), entry) in self.registrations {
+            registrations.entry(event.into()).or_default().push((protocol, Arc::new(entry.registration)));
+        }
         Ok(Dispatcher {
             shared: Arc::new(Shared {
                 table: P::TABLE,
@@ -414,11 +416,8 @@ where
     Arc::new(move |platform, opened, delivery, wanted| {
         let handler = handler.clone();
         Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
-            let mut event = event.try_map(map).map_err(|_| NotRun::OtherShape)?;
-            Ok(move |attempt: Option<u32>| -> BoxFuture<Done> {
-                attempt.into_iter().for_each(|attempt| event.set_attempt(attempt));
-                Box::pin(async move { Done::Outcome(handler.call(event).await) })
-            })
+            let event = event.try_map(map).map_err(|_| NotRun::OtherShape)?;
+            Ok(Box::pin(async move { Done::Outcome(handler.call(event).await) }))
         })
     })
 }
@@ -433,12 +432,10 @@ where
     Arc::new(move |platform, opened, delivery, wanted| {
         let handler = handler.clone();
         Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
-            Ok(move |_: Option<u32>| -> BoxFuture<Done> {
-                Box::pin(async move {
-                    let response = handler.call(event).await;
-                    Done::Reply(response.and_then(|response| response_json(&response)).map(Into::into))
-                })
-            })
+            Ok(Box::pin(async move {
+                let response = handler.call(event).await;
+                Done::Reply(response.and_then(|response| response_json(&response)).map(Into::into))
+            }))
         })
     })
 }

@@ -3,7 +3,6 @@
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
-    hash::Hasher as _,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -21,7 +20,7 @@ const CAPACITY: usize = 100_000;
 /// and a fingerprint of the body.
 ///
 /// The fingerprint makes two different bodies two events, whatever their ids say: one lost is worse than one handled
-/// twice. It is the same in all processes of one build of the application.
+/// twice. It is XXH3, the same in all processes and builds.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key(Arc<str>);
 
@@ -89,9 +88,8 @@ enum State {
 
 impl Key {
     pub(super) fn new(app: &str, event: &str, id: &str, body: &str) -> Self {
-        let mut fingerprint = std::hash::DefaultHasher::new();
-        fingerprint.write(body.as_bytes());
-        Key(format!("{app}/{event}/{id}/{:016x}", fingerprint.finish()).into())
+        let fingerprint = twox_hash::XxHash3_64::oneshot(body.as_bytes());
+        Key(format!("{app}/{event}/{id}/{fingerprint:016x}").into())
     }
 
     /// The key as one text.

@@ -13,9 +13,8 @@ use super::{
 };
 use crate::{
     delivery::Delivery,
-    drift::Drift,
     envelope::Opened,
-    event::{Event, RawEvent},
+    event::{Context, Event, RawEvent},
     keys,
     table::{DedupBy, EventKind, EventTable, PlatformTable},
     value::Coded,
@@ -44,16 +43,13 @@ pub(super) struct Wanted<'a> {
     order_by: &'a [String],
 }
 
-/// A decoded event and its handler.
+/// A decoded event in its handler, which did not begin.
 pub(super) struct Ready {
-    pub(super) drift: Vec<Drift>,
-    pub(super) dedup_by: Option<String>,
-    pub(super) order_by: Option<String>,
-    pub(super) start: Start,
+    context: Arc<Context>,
+    dedup_by: Option<String>,
+    order_by: Option<String>,
+    handler: BoxFuture<Done>,
 }
-
-/// Runs the handler of a decoded event, at this attempt.
-type Start = Box<dyn FnOnce(Option<u32>) -> BoxFuture<Done> + Send>;
 
 /// Why a handler was not run.
 pub(super) enum NotRun {
@@ -70,39 +66,27 @@ pub(super) enum Done {
 }
 
 impl Ready {
-    /// Decodes an event, and keeps it until it is started.
-    pub(super) fn decode<T, F>(
+    /// Decodes an event, and hands it to its handler.
+    pub(super) fn decode<T: Coded + Send + 'static>(
         platform: &'static PlatformTable<'static>,
         opened: Opened,
         delivery: Delivery,
         wanted: &Wanted<'_>,
-        start: impl FnOnce(Event<T>) -> Result<F, NotRun>,
-    ) -> Result<Self, NotRun>
-    where
-        T: Coded + Send + 'static,
-        F: FnOnce(Option<u32>) -> BoxFuture<Done> + Send + 'static,
-    {
+        handler: impl FnOnce(Event<T>) -> Result<BoxFuture<Done>, NotRun>,
+    ) -> Result<Self, NotRun> {
         let event = Event::<T>::decode_delivered(platform, opened, delivery).map_err(|_| NotRun::NotJson)?;
         let order_by: Vec<&str> = wanted.order_by.iter().map(String::as_str).collect();
         Ok(Ready {
-            drift: event.drift().to_vec(),
+            context: event.shared_context(),
             dedup_by: keys::values((*event).view(), &T::ENCODING, wanted.dedup_by),
             order_by: keys::values((*event).view(), &T::ENCODING, &order_by),
-            start: Box::new(start(event)?),
+            handler: handler(event)?,
         })
     }
 
     /// An event of which only the envelope is wanted.
-    pub(super) fn raw(
-        event: RawEvent,
-        start: impl FnOnce(RawEvent) -> BoxFuture<Done> + Send + 'static,
-    ) -> Self {
-        let start = move |attempt: Option<u32>| {
-            let mut event = event;
-            attempt.into_iter().for_each(|attempt| event.set_attempt(attempt));
-            start(event)
-        };
-        Ready { drift: Vec::new(), dedup_by: None, order_by: None, start: Box::new(start) }
+    pub(super) fn raw(event: RawEvent, handler: impl FnOnce(RawEvent) -> BoxFuture<Done>) -> Self {
+        Ready { context: event.shared_context(), dedup_by: None, order_by: None, handler: handler(event) }
     }
 }
 
@@ -110,7 +94,7 @@ impl Ready {
 pub(super) struct Job {
     about: About,
     turn: Option<Turn>,
-    handlers: Vec<Start>,
+    handlers: Vec<Ready>,
 }
 
 /// What is known about the event.
@@ -118,7 +102,7 @@ struct About {
     shared: Arc<Shared>,
     span: Span,
     /// Its name, where it has a handler of its own.
-    known: Option<String>,
+    known: Option<Arc<str>>,
     callback: bool,
     key: Option<Key>,
 }
@@ -129,14 +113,13 @@ impl Job {
         opened: Opened,
         delivery: &Delivery,
     ) -> Result<Self, DecodeError> {
-        let name = opened.header.event().to_owned();
+        let name = opened.header.event();
         let span = observe::span(shared.table.name, delivery.transport(), &opened.header);
-        let registration = shared.registrations.get(&(opened.protocol(shared.table), name.clone()));
-        let known = registration.map(|_| name.clone());
-        let callback = registration.map_or(shared.table.callbacks.contains(&name.as_str()), |r| r.callback);
-        let (ready, fallback) = shared.ready(registration, &opened, delivery, &name)?;
-        if let Some(found) = ready.first().map(|ready| &ready.drift) {
-            span.in_scope(|| shared.drift(&name, found));
+        let (known, registration) = shared.registration(&opened).unzip();
+        let callback = registration.map_or(shared.table.callbacks.contains(&name), |r| r.callback);
+        let (ready, fallback) = shared.ready(registration, &opened, delivery)?;
+        if let Some(found) = ready.first().map(|ready| ready.context.drift()) {
+            span.in_scope(|| shared.drift(name, found));
         }
         let by = registration.and_then(|r| r.table).map_or(DedupBy::EventId, |table| table.dedup_by);
         // Callbacks are not repeated, but for those of which the schema says what identifies them.
@@ -151,7 +134,7 @@ impl Job {
                     observe::unidentified(shared.table.name, known.as_deref());
                 }
                 let app = delivery.credential_name().or(opened.header.app()).unwrap_or_default();
-                id.map(|id| Key::new(app, &name, id, opened.body()))
+                id.map(|id| Key::new(app, name, id, opened.body()))
             })
             .flatten();
         let order = ready.first().filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
@@ -163,7 +146,7 @@ impl Job {
             .on_any
             .iter()
             .filter_map(|run| run(shared.table, opened.clone(), delivery.clone(), &Wanted::NOTHING).ok());
-        let handlers = ready.into_iter().chain(fallback).chain(any).map(|ready| ready.start).collect();
+        let handlers = ready.into_iter().chain(fallback).chain(any).collect();
         Ok(Job { about: About { shared: shared.clone(), span, known, callback, key }, turn, handlers })
     }
 
@@ -252,15 +235,17 @@ impl About {
     }
 
     /// Runs the handlers one after another. The platform is asked for the event again as soon as one wants that.
-    async fn handle(&self, handlers: Vec<Start>, attempt: Option<u32>) -> Answer {
+    async fn handle(&self, handlers: Vec<Ready>, attempt: Option<u32>) -> Answer {
         if handlers.is_empty() {
             tracing::debug!("no handler; acknowledged");
             self.end(End::Unhandled);
             return self.content();
         }
         let (mut all, mut answered) = (self.content(), false);
-        for start in handlers {
-            let done = AssertUnwindSafe(async { start(attempt).await }).catch_unwind().await;
+        for Ready { context, handler, .. } in handlers {
+            attempt.into_iter().for_each(|attempt| context.delivery().set_attempt(attempt));
+            drop(context);
+            let done = AssertUnwindSafe(handler).catch_unwind().await;
             match self.answer(done.ok()) {
                 Answer::Acknowledged => {}
                 // A callback that was answered is not repeated, whatever an observer wants.
@@ -309,13 +294,19 @@ impl Wanted<'_> {
 }
 
 impl Shared {
+    /// What is registered for an event, and its name.
+    fn registration(&self, opened: &Opened) -> Option<(Arc<str>, &Arc<Registration>)> {
+        let (name, of) = self.registrations.get_key_value(opened.header.event())?;
+        let protocol = opened.protocol(self.table);
+        of.iter().find(|(of, _)| *of == protocol).map(|(_, registration)| (name.clone(), registration))
+    }
+
     /// The handlers of an event; the one of unhandled events where there are none, or where all want another shape.
     fn ready(
         &self,
         registration: Option<&Arc<Registration>>,
         opened: &Opened,
         delivery: &Delivery,
-        name: &str,
     ) -> Result<(Vec<Ready>, Option<Ready>), DecodeError> {
         let mut ready = Vec::new();
         if let Some(registration) = registration {
@@ -328,7 +319,9 @@ impl Shared {
                 match run(self.table, opened.clone(), delivery.clone(), &wanted) {
                     Ok(handler) => ready.push(handler),
                     Err(NotRun::OtherShape) => {}
-                    Err(NotRun::NotJson) => return Err(DecodeError::Body { event: name.to_owned() }),
+                    Err(NotRun::NotJson) => {
+                        return Err(DecodeError::Body { event: opened.header.event().to_owned() });
+                    }
                 }
             }
         }

@@ -89,7 +89,8 @@ pub enum DecodeError {
 /// What all clones of a dispatcher have in common.
 struct Shared {
     table: &'static PlatformTable<'static>,
-    registrations: HashMap<(&'static str, String), Arc<Registration>>,
+    /// By the name of the event, and then by the protocol, of which a platform has one or two.
+    registrations: HashMap<Arc<str>, Vec<(&'static str, Arc<Registration>)>>,
     on_any: Vec<job::Run>,
     on_unhandled: Option<Arc<Registration>>,
     on_drift: Option<OnDrift>,
@@ -160,7 +161,7 @@ impl<P: Platform> Dispatcher<P> {
             return Answer::Retry;
         }
         observe::received(shared.table.name, delivery.transport());
-        let events = match open(shared.table, Some(delivery.transport()), &payload) {
+        let events = match open(shared.table, Some(delivery.transport()), payload) {
             Ok(Opening::Control(_)) => return Answer::Acknowledged,
             Ok(Opening::Events(events)) => events,
             Err(error) => {
@@ -283,7 +284,7 @@ impl<P> Clone for Dispatcher<P> {
 
 impl<P: Platform> std::fmt::Debug for Dispatcher<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut events: Vec<_> = self.shared.registrations.keys().map(|(_, event)| event).collect();
+        let mut events: Vec<_> = self.shared.registrations.keys().collect();
         events.sort();
         f.debug_struct("Dispatcher").field("platform", &P::TABLE.name).field("events", &events).finish()
     }

@@ -198,8 +198,7 @@ impl Credential {
 
     /// Decides on an opened body: its token must match, and without a signature it must be a challenge.
     fn admit(&self, opened: Bytes, only_challenge: bool) -> Result<Authentic, Refused> {
-        let json = std::str::from_utf8(&opened).map_err(|_| Refused::NotUtf8)?;
-        let top = match Top::read(json) {
+        let top = match Top::read(&opened, self.token.is_some()) {
             Ok(top) => top,
             // The signature has proven it, and nothing else is asked for: that it is no JSON is for the dispatcher.
             Err(Refused::NotJson) if !only_challenge && self.token.is_none() && self.key.is_some() => {
@@ -295,9 +294,14 @@ struct Top<'a> {
 }
 
 impl<'a> Top<'a> {
-    fn read(json: &'a str) -> Result<Self, Refused> {
+    /// As far as it takes to decide. An event of protocol 2 begins with what does; whether the rest of it is JSON is
+    /// for the dispatcher.
+    fn read(json: &'a [u8], needs_token: bool) -> Result<Self, Refused> {
         let keys = ["encrypt", "schema", "type", "token", "challenge", "header"];
-        let [encrypt, schema, kind, token, challenge, header] = peek::pick(json, keys)?;
+        let [encrypt, schema, kind, token, challenge, header] =
+            peek::pick_until(json, keys, |[_, schema, _, _, _, header]| {
+                schema.is_some() && (header.is_some() || !needs_token)
+            })?;
         Ok(Top { encrypt, schema, kind, token, challenge, header })
     }
 
@@ -311,7 +315,10 @@ impl<'a> Top<'a> {
         match (self.schema, self.header) {
             (None, _) => Ok(self.token),
             (Some(_), None) => Ok(None),
-            (Some(_), Some(header)) => peek::pick(header.get(), ["token"]).map(|[token]| token),
+            (Some(_), Some(header)) => {
+                peek::pick_until(header.get().as_bytes(), ["token"], |[token]| token.is_some())
+                    .map(|[token]| token)
+            }
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use memchr::memchr2;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Refused;
+use crate::json::unquote;
 
 /// The values under some keys of a JSON object, in the order of the keys; of equal keys the last counts.
 pub(crate) fn pick<'de, const N: usize>(
@@ -13,19 +15,30 @@ pub(crate) fn pick<'de, const N: usize>(
     keys: [&str; N],
 ) -> Result<[Option<&'de RawValue>; N], Refused> {
     let mut reader = serde_json::Deserializer::from_str(json);
-    let picked = Pick(keys).deserialize(&mut reader).map_err(|_| Refused::NotJson)?;
+    let (mut picked, enough) = ([None; N], |_: &_| false);
+    Pick { keys, picked: &mut picked, enough }.deserialize(&mut reader).map_err(|_| Refused::NotJson)?;
     reader.end().map_err(|_| Refused::NotJson)?;
     Ok(picked)
 }
 
+/// The same, as far as it takes until there is enough; what stands behind is not looked at, not even whether it is JSON.
+pub(crate) fn pick_until<'de, const N: usize>(
+    json: &'de [u8],
+    keys: [&str; N],
+    enough: impl Fn(&[Option<&'de RawValue>; N]) -> bool,
+) -> Result<[Option<&'de RawValue>; N], Refused> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let mut picked = [None; N];
+    let read = Pick { keys, picked: &mut picked, enough: &enough }.deserialize(&mut reader);
+    if read.is_ok_and(|()| reader.end().is_ok()) || enough(&picked) {
+        return Ok(picked);
+    }
+    Err(if std::str::from_utf8(json).is_ok() { Refused::NotJson } else { Refused::NotUtf8 })
+}
+
 /// The text that a value is, if it is one.
 pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    let json = value.get();
-    match json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
-        Some(_) => serde_json::from_str(json).ok().map(Cow::Owned),
-        None => None,
-    }
+    unquote(value.get())
 }
 
 /// What stands under `encrypt`, or nothing where that key is missing.
@@ -35,7 +48,7 @@ pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
 pub(crate) fn encrypted(body: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Refused> {
     let short = body.strip_prefix(br#"{"encrypt":""#).and_then(|rest| rest.strip_suffix(br#""}"#));
     if let Some(text) = short
-        && !text.iter().any(|byte| matches!(byte, b'"' | b'\\'))
+        && memchr2(b'"', b'\\', text).is_none()
     {
         return Ok(Some(Cow::Borrowed(text)));
     }
@@ -48,32 +61,42 @@ pub(crate) fn encrypted(body: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Refused> {
     }
 }
 
-struct Pick<'k, const N: usize>([&'k str; N]);
+/// Reads what stands under some keys, and ends with an error as soon as that is enough: there is no other way to stop.
+struct Pick<'k, 'de, const N: usize, E> {
+    keys: [&'k str; N],
+    picked: &'k mut [Option<&'de RawValue>; N],
+    enough: E,
+}
 
-impl<'de, const N: usize> DeserializeSeed<'de> for Pick<'_, N> {
-    type Value = [Option<&'de RawValue>; N];
+impl<'de, const N: usize, E: Fn(&[Option<&'de RawValue>; N]) -> bool> DeserializeSeed<'de>
+    for Pick<'_, 'de, N, E>
+{
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, const N: usize> Visitor<'de> for Pick<'_, N> {
-    type Value = [Option<&'de RawValue>; N];
+impl<'de, const N: usize, E: Fn(&[Option<&'de RawValue>; N]) -> bool> Visitor<'de> for Pick<'_, 'de, N, E> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut picked = [None; N];
-        while let Some(index) = map.next_key_seed(Position(&self.0))? {
-            match index {
-                Some(index) => picked[index] = Some(map.next_value()?),
-                None => map.next_value::<IgnoredAny>().map(drop)?,
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(index) = map.next_key_seed(Position(&self.keys))? {
+            let Some(index) = index else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            self.picked[index] = Some(map.next_value()?);
+            if (self.enough)(self.picked) {
+                return Err(A::Error::custom("enough"));
             }
         }
-        Ok(picked)
+        Ok(())
     }
 }
 
@@ -131,6 +154,18 @@ mod tests {
         let [b, missing, c] =
             pick(json, ["b", "missing", "c"]).unwrap().map(|value| value.map(RawValue::get));
         assert_eq!((b, missing, c), (Some(r#""two""#), None, Some("null")));
+    }
+
+    #[test]
+    fn what_stands_behind_enough_is_not_read() {
+        let until_b = |json: &'static str| {
+            pick_until(json.as_bytes(), ["a", "b"], |[_, b]| b.is_some())
+                .map(|all| all.map(|v| v.map(RawValue::get)))
+        };
+        assert_eq!(until_b(r#"{"a":1,"x":{},"b":2,"a":3 nonsense"#), Ok([Some("1"), Some("2")]));
+        assert_eq!(until_b(r#"{"a":1,"a":2}"#), Ok([Some("2"), None]));
+        assert_eq!(until_b(r#"{"a":1 nonsense"#), Err(Refused::NotJson));
+        assert_eq!(until_b(r#"{"a":1} {"b":2}"#), Err(Refused::NotJson));
     }
 
     #[test]

@@ -132,7 +132,7 @@ proptest! {
             ..PlatformTable::DEFAULT
         };
         let payload = if flat { json.clone() } else { json!({"name": event, "body": json}) }.to_string();
-        if let Ok(Opening::Events(events)) = open(&PLATFORM, None, payload.as_bytes()) {
+        if let Ok(Opening::Events(events)) = open(&PLATFORM, None, payload.into()) {
             for opened in events.into_iter().flatten() {
                 let body: Value = serde_json::from_str(opened.body()).unwrap_or_default();
                 if !flat && body.is_object() && json.is_object() {

@@ -1628,6 +1628,7 @@ impl super::EventDispatcherBuilder {
     /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `meeting.id` stay in order
     /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/meeting_ended>
     ///
     /// ```

@@ -42,7 +42,7 @@ pub struct LiveWatchPlaybackEvent {
     pub union_id: ::std::option::Option<crate::dingtalk::UnionId>,
     /// Name, partly masked.
     pub name: ::std::option::Option<::std::string::String>,
-    /// For how long, in milliseconds.
+    /// For how long. The unit is not documented; `17527` in the sample, which looks like milliseconds.
     ///
     /// On the wire: `watchDuration`.
     pub watch_duration: ::std::option::Option<i64>,

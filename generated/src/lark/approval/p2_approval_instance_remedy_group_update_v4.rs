@@ -93,7 +93,7 @@ pub struct Remedy {
     pub employee_id: ::std::option::Option<crate::lark::TenantUserId>,
     /// The request.
     pub instance_code: ::std::option::Option<crate::lark::InstanceCode>,
-    /// When the approval began.
+    /// When the request was filed.
     ///
     /// In seconds since 1970.
     pub start_time: ::std::option::Option<rt::time::UnixSeconds>,

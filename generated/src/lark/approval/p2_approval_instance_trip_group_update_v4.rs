@@ -270,7 +270,7 @@ pub struct Leg {
     pub trip_end_time: ::std::option::Option<rt::time::LocalDateTime>,
     /// Length in seconds.
     pub trip_interval: ::std::option::Option<::std::string::String>,
-    /// One way or return.
+    /// `单程` for one way, `往返` for a return trip.
     pub trip_type: ::std::option::Option<::std::string::String>,
 }
 

@@ -14,6 +14,7 @@ use ::workplace_events_runtime as rt;
 /// - Permissions, any one of: `vc:meeting:readonly`, `vc:meeting.meetingevent:read`
 /// - Apps: custom, isv
 /// - Delivery: custom: webhook, long\_connection; isv: webhook
+/// - Events with the same `meeting.id` stay in order
 /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/events/meeting_ended>
 #[doc(alias = "OnP2MeetingEndedV1")]
 #[doc(alias = "onP2MeetingEndedV1")]
@@ -87,6 +88,7 @@ pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {
     permissions: &["vc:meeting:readonly", "vc:meeting.meetingevent:read"],
     apps: &["custom", "isv"],
     delivery: &[("custom", &["webhook", "long_connection"]), ("isv", &["webhook"])],
+    order_by: &["meeting.id"],
     body: rt::table::Body::Object(
         <P2VcMeetingMeetingEndedV1 as rt::value::Typed>::TABLE,
     ),

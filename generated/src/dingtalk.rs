@@ -263,6 +263,10 @@ pub use rt::dingtalk::Credential;
 #[cfg(feature = "webhook")]
 pub type Webhook = rt::dingtalk::Webhook<DingTalk>;
 
+/// Receives events and callbacks by a long connection.
+#[cfg(feature = "dingtalk-stream")]
+pub type Stream = rt::dingtalk::Stream<DingTalk>;
+
 /// Id of an organisation, such as `ding9f50b15bccd16741`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CorpId(::std::string::String);

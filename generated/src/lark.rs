@@ -153,6 +153,10 @@ pub use rt::lark::Credential;
 #[cfg(feature = "webhook")]
 pub type Webhook = rt::lark::Webhook<Lark>;
 
+/// Receives events and callbacks by a long connection.
+#[cfg(feature = "lark-websocket")]
+pub type LongConnection = rt::lark::LongConnection<Lark>;
+
 /// Id of feedback on an app.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct AppFeedbackId(::std::string::String);

@@ -11,6 +11,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod check;
+#[cfg(feature = "connection")]
+pub mod connection;
 pub mod decode;
 pub mod delivery;
 #[cfg(feature = "webhook")]

@@ -6,6 +6,8 @@
 //! [`deliver`](Payload::deliver) goes through the dispatcher, and `request` makes what a receiver takes.
 
 mod edit;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 #[cfg(feature = "webhook")]
 mod seals;
 

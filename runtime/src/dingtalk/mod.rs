@@ -19,6 +19,8 @@ mod credential;
 mod query;
 mod robot;
 mod seal;
+#[cfg(feature = "dingtalk-stream")]
+mod stream;
 #[cfg(test)]
 mod tests;
 mod webhook;
@@ -26,4 +28,6 @@ mod webhook;
 pub use credential::{Credential, InvalidCredential};
 pub use robot::{RobotCredential, RobotWebhook};
 pub use seal::{open_reply, reply, seal};
+#[cfg(feature = "dingtalk-stream")]
+pub use stream::Stream;
 pub use webhook::Webhook;

@@ -193,6 +193,29 @@ impl<P: Platform> Dispatcher<P> {
     }
 }
 
+#[cfg(feature = "connection")]
+impl<P> Dispatcher<P> {
+    /// What it has handlers for.
+    pub(crate) fn wants(&self) -> crate::connection::Wants {
+        let shared = &self.shared;
+        let registered = || {
+            shared
+                .registrations
+                .iter()
+                .flat_map(|(name, of)| of.iter().map(move |(_, registration)| (name, registration)))
+        };
+        let events = registered().any(|(_, registration)| !registration.callback);
+        let mut callbacks: Vec<String> = registered()
+            .filter(|(_, registration)| registration.callback)
+            .map(|(name, _)| name.to_string())
+            .collect();
+        callbacks.sort();
+        callbacks.dedup();
+        let others = shared.on_unhandled.is_some() || !shared.on_any.is_empty();
+        crate::connection::Wants { events: events || others, callbacks }
+    }
+}
+
 impl<P> AsRef<Self> for Dispatcher<P> {
     fn as_ref(&self) -> &Self {
         self

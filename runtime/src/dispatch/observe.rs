@@ -132,3 +132,12 @@ pub(super) fn drifted(platform: &'static str, event: &str, places: usize) {
     metrics::counter!("workplace_events_drift_total", "platform" => platform, "event" => event.to_owned())
         .increment(places as u64);
 }
+
+/// What a long connection is doing.
+#[cfg(feature = "connection")]
+#[cfg_attr(not(feature = "metrics"), allow(unused_variables))]
+pub(crate) fn connection(platform: &'static str, state: &'static str) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("workplace_events_connection_total", "platform" => platform, "state" => state)
+        .increment(1);
+}

@@ -22,6 +22,8 @@
 //! come seven hours later, carries a fresh time.
 
 mod credential;
+#[cfg(feature = "lark-websocket")]
+mod long_connection;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,10 @@ mod tickets;
 mod webhook;
 
 pub use credential::{Authentic, Credential};
+#[cfg(feature = "lark-websocket")]
+pub use long_connection::LongConnection;
+#[cfg(feature = "gateway")]
+pub(crate) use long_connection::frame;
 pub use seal::{seal, seal_old_card, seal_unsigned};
 pub use tickets::{KeepsTickets, TicketStore, Tickets};
 pub use webhook::Webhook;

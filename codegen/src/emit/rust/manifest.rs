@@ -32,11 +32,22 @@ pub(in crate::emit) const PASSED: &[Passed] = &[
     ),
     passed("axum", Some("tower"), "an extractor for those who write the route themselves"),
     passed("actix", Some("webhook"), "a handler for actix-web"),
+    passed(
+        "lark-websocket",
+        Some("webhook"),
+        "the long connection of Feishu/Lark: events without a public URL",
+    ),
+    passed("dingtalk-stream", Some("webhook"), "Stream mode of DingTalk: events without a public URL"),
     passed("metrics", Some("dispatch"), "counters and histograms through the crate metrics"),
     passed(
         "testing",
         Some("dispatch"),
         "payloads of every event for your tests: changed, handed to a dispatcher, sealed as the platform does",
+    ),
+    passed(
+        "gateway",
+        Some("testing"),
+        "a local server for tests that long connections connect to, as part of the testing kit",
     ),
     passed("chrono", None, "times as those of the crate chrono"),
     passed("jiff", None, "times as those of the crate jiff"),

@@ -59,8 +59,23 @@ pub(super) fn file(cx: Context<'_>, id: PlatformId) -> RustFile {
     }
 }
 
+/// The long connections of the runtime: its module, the feature, the type, what it does.
+const CONNECTIONS: [(&str, &str, &str, &str); 2] = [
+    ("lark", "lark-websocket", "LongConnection", " Receives events and callbacks by a long connection."),
+    ("dingtalk", "dingtalk-stream", "Stream", " Receives events and callbacks by a long connection."),
+];
+
 fn receiver(cx: Context<'_>, id: PlatformId, module: &str) -> TokenStream {
     let ty = cx.names.platform_type(id);
+    let connections = CONNECTIONS.iter().filter(|(of, ..)| *of == module).map(|(_, feature, name, about)| {
+        let (module, name) = (format_ident!("{module}"), format_ident!("{name}"));
+        quote! {
+            #[doc = #about]
+            #[cfg(feature = #feature)]
+            pub type #name = rt::#module::#name<#ty>;
+        }
+    });
+    let connections = quote!(#(#connections)*);
     let module = format_ident!("{module}");
     quote! {
         #[cfg(feature = "webhook")]
@@ -68,6 +83,7 @@ fn receiver(cx: Context<'_>, id: PlatformId, module: &str) -> TokenStream {
         /// Receives the webhook requests of this platform.
         #[cfg(feature = "webhook")]
         pub type Webhook = rt::#module::Webhook<#ty>;
+        #connections
     }
 }
 

@@ -1,0 +1,91 @@
+//! What the frames of one socket mean, and how they are answered, as the official SDKs do.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::{
+    connection::{Session, Step},
+    dispatch::Answer,
+};
+
+/// How long the handler of an event may take before it is asked for again.
+const EVENT_LIMIT: Duration = Duration::from_secs(10);
+/// The platform waits 2 s for the answer to a card.
+const CALLBACK_LIMIT: Duration = Duration::from_millis(1500);
+/// How often a quiet connection is looked after.
+const PING: Duration = Duration::from_secs(30);
+
+pub struct DingTalkSession;
+
+/// What an answer repeats.
+pub struct Receipt {
+    message_id: String,
+    kind: Kind,
+}
+
+enum Kind {
+    Event,
+    Callback,
+}
+
+impl Session for DingTalkSession {
+    type Receipt = Receipt;
+    const TRANSPORT: &'static str = "stream";
+
+    fn receive(&mut self, message: Message) -> Step<Receipt> {
+        let Message::Text(text) = message else { return Step::Nothing };
+        let Ok(frame) = serde_json::from_str::<Value>(&text) else {
+            tracing::warn!("a message that is no frame was ignored");
+            return Step::Nothing;
+        };
+        let message_id = || frame["headers"]["messageId"].as_str().unwrap_or_default().to_owned();
+        let deliver = |kind, within| {
+            let receipt = Receipt { message_id: message_id(), kind };
+            Step::Deliver { payload: bytes::Bytes::copy_from_slice(text.as_bytes()), receipt, within }
+        };
+        match (frame["type"].as_str(), frame["headers"]["topic"].as_str()) {
+            (Some("EVENT"), _) => deliver(Kind::Event, EVENT_LIMIT),
+            (Some("CALLBACK"), _) => deliver(Kind::Callback, CALLBACK_LIMIT),
+            (Some("SYSTEM"), Some("ping")) => {
+                let data = frame["data"].as_str().unwrap_or_default();
+                Step::Send(answer(200, &message_id(), data))
+            }
+            (Some("SYSTEM"), Some("disconnect")) => Step::Leave,
+            (Some("SYSTEM"), _) => Step::Nothing,
+            (kind, _) => {
+                tracing::warn!(kind = kind.unwrap_or("none"), "a frame of an unknown type was ignored");
+                Step::Nothing
+            }
+        }
+    }
+
+    fn answer(&self, Receipt { message_id, kind }: Receipt, given: Answer, _: Duration) -> Message {
+        let (code, data) = match (kind, given) {
+            (Kind::Event, Answer::Acknowledged | Answer::Reply(_)) => (200, json!({ "status": "SUCCESS" })),
+            (Kind::Event, Answer::Retry | Answer::Malformed) => (200, json!({ "status": "LATER" })),
+            (Kind::Callback, Answer::Acknowledged) => (200, json!({ "response": null })),
+            (Kind::Callback, Answer::Reply(json)) => {
+                (200, json!({ "response": serde_json::from_slice::<Value>(&json).unwrap_or_default() }))
+            }
+            (Kind::Callback, Answer::Retry | Answer::Malformed) => (500, json!({ "response": null })),
+        };
+        answer(code, &message_id, &data.to_string())
+    }
+
+    fn ping(&self) -> Message {
+        Message::Ping(bytes::Bytes::new())
+    }
+
+    fn ping_interval(&self) -> Duration {
+        PING
+    }
+}
+
+fn answer(code: u16, message_id: &str, data: &str) -> Message {
+    let message = if code == 200 { "OK" } else { "internal error" };
+    let headers = json!({ "contentType": "application/json", "messageId": message_id });
+    let answer = json!({ "code": code, "headers": headers, "message": message, "data": data });
+    Message::Text(answer.to_string().into())
+}

@@ -1,0 +1,13 @@
+// The official Node client, driven by `official_clients.rs`: it prints a line per event that it handles.
+const [, , sdks, domain] = process.argv;
+const lark = require(require.resolve('@larksuiteoapi/node-sdk', { paths: [sdks] }));
+
+const eventDispatcher = new lark.EventDispatcher({ loggerLevel: lark.LoggerLevel.error }).register({
+  'im.message.receive_v1': (data) => console.log('handled', data.message.message_id),
+  'card.action.trigger': () => {
+    console.log('handled', 'card');
+    return { toast: { content: 'Thanks.' } };
+  },
+});
+const client = new lark.WSClient({ appId: 'cli_0123456789abcdef', appSecret: 'secret', domain, loggerLevel: lark.LoggerLevel.error });
+client.start({ eventDispatcher });

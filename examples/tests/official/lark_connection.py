@@ -1,0 +1,21 @@
+"""The official Python client, driven by `official_clients.rs`: it prints a line per event that it handles."""
+
+import sys
+
+import lark_oapi
+from lark_oapi.event.callback.model.p2_card_action_trigger import P2CardActionTriggerResponse
+from lark_oapi.event.dispatcher_handler import EventDispatcherHandler
+
+
+def message(data):
+    print("handled", data.event.message.message_id, flush=True)
+
+
+def card(data):
+    print("handled", "card", flush=True)
+    return P2CardActionTriggerResponse({"toast": {"content": "Thanks."}})
+
+
+handler = EventDispatcherHandler.builder("", "", lark_oapi.LogLevel.ERROR)
+handler = handler.register_p2_im_message_receive_v1(message).register_p2_card_action_trigger(card).build()
+lark_oapi.ws.Client("cli_1", "secret", event_handler=handler, domain=sys.argv[1], log_level=lark_oapi.LogLevel.ERROR).start()

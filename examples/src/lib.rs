@@ -1,9 +1,15 @@
 //! What the examples share.
 
-use std::{error::Error, time::Duration};
+pub mod lark_api;
+
+use std::{error::Error, io::Write as _, time::Duration};
 
 use axum::Router;
-use workplace_events::{dispatch::Dispatcher, runtime::platform::Platform};
+use serde_json::{Value, json};
+use workplace_events::{
+    dispatch::Dispatcher,
+    runtime::{event::Erased, platform::Platform},
+};
 
 /// The bot of the repository's README compiles.
 #[cfg(doctest)]
@@ -58,5 +64,25 @@ pub async fn serve<P: Platform>(app: Router, dispatchers: &[Dispatcher<P>]) -> R
     for dispatcher in dispatchers {
         dispatcher.shutdown(Duration::from_secs(10)).await;
     }
+    Ok(())
+}
+
+/// Prints an event as one line of JSON.
+///
+/// # Errors
+///
+/// When standard output is closed; as a handler's error it makes the platform send the event again.
+pub fn print(platform: &str, event: &dyn Erased) -> Result<()> {
+    let header = event.header();
+    let drift: Vec<String> = event.drift().iter().map(ToString::to_string).collect();
+    let body: Value = serde_json::from_str(&event.to_json()?)?;
+    let line = json!({
+        "platform": platform,
+        "event_type": header.event(),
+        "event_id": header.id(),
+        "drift": drift,
+        "body": body,
+    });
+    writeln!(std::io::stdout().lock(), "{line}")?;
     Ok(())
 }

@@ -8,12 +8,9 @@
 //! them is enough), `POST /dingtalk` with `DINGTALK_TOKEN`, `DINGTALK_AES_KEY` and `DINGTALK_OWNER_KEY`. A platform without
 //! settings is left out.
 
-use std::io::Write as _;
-
 use axum::Router;
 use examples::{Result, setting};
-use serde_json::{Value, json};
-use workplace_events::{RawEvent, dingtalk, lark, runtime::event::Erased};
+use workplace_events::{RawEvent, dingtalk, lark};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -45,7 +42,9 @@ fn lark_webhook() -> Result<Option<lark::Webhook>> {
         credential = credential.encrypt_key(key);
     }
     let dispatcher = lark::EventDispatcher::builder()
-        .on_unhandled(async |event: RawEvent| print("lark", lark::AnyEvent::decode(event)?.erased()))
+        .on_unhandled(async |event: RawEvent| {
+            examples::print("lark", lark::AnyEvent::decode(event)?.erased())
+        })
         .build()?;
     Ok(Some(lark::Webhook::builder(dispatcher).credential(credential).build()?))
 }
@@ -58,23 +57,9 @@ fn dingtalk_webhook() -> Result<Option<dingtalk::Webhook>> {
     };
     let credential = dingtalk::Credential::new(token, key, owner)?;
     let dispatcher = dingtalk::EventDispatcher::builder()
-        .on_unhandled(async |event: RawEvent| print("dingtalk", dingtalk::AnyEvent::decode(event)?.erased()))
+        .on_unhandled(async |event: RawEvent| {
+            examples::print("dingtalk", dingtalk::AnyEvent::decode(event)?.erased())
+        })
         .build()?;
     Ok(Some(dingtalk::Webhook::builder(dispatcher).credential(credential).build()?))
-}
-
-/// One line of JSON per event. An error makes the platform send the event again.
-fn print(platform: &str, event: &dyn Erased) -> Result<()> {
-    let header = event.header();
-    let drift: Vec<String> = event.drift().iter().map(ToString::to_string).collect();
-    let body: Value = serde_json::from_str(&event.to_json()?)?;
-    let line = json!({
-        "platform": platform,
-        "event_type": header.event(),
-        "event_id": header.id(),
-        "drift": drift,
-        "body": body,
-    });
-    writeln!(std::io::stdout().lock(), "{line}")?;
-    Ok(())
 }

@@ -20,6 +20,17 @@ pub struct Bot {
 }
 
 impl Bot {
+    /// Starts a program that connects by itself, with these settings.
+    pub fn connect(program: &str, settings: &[(&str, &str)]) -> Bot {
+        let mut process = Command::new(program)
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let lines = BufReader::new(process.stdout.take().expect("piped"));
+        Bot { process, lines, address: String::new() }
+    }
+
     /// Starts a program with these settings, and waits until it listens.
     pub fn start(program: &str, settings: &[(&str, &str)]) -> Bot {
         let mut process = Command::new(program)

@@ -53,6 +53,10 @@ pub use rt::lark::Credential;
 #[cfg(feature = "webhook")]
 pub type Webhook = rt::lark::Webhook<Gate>;
 
+/// Receives events and callbacks by a long connection.
+#[cfg(feature = "lark-websocket")]
+pub type LongConnection = rt::lark::LongConnection<Gate>;
+
 /// Id of a card.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CardId(::std::string::String);

@@ -385,6 +385,72 @@ async fn dropping_the_future_closes_the_connection() {
     tokio::time::timeout(Duration::from_secs(5), done.notified()).await.expect("closed");
 }
 
+/// As much of a SOCKS5 proxy as it takes; gives its URL and how many connections went through it.
+async fn socks() -> (String, Arc<Mutex<usize>>) {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::{TcpListener, TcpStream},
+    };
+    async fn tunnel(mut client: TcpStream) -> std::io::Result<()> {
+        let mut head = [0; 2];
+        client.read_exact(&mut head).await?;
+        client.read_exact(&mut vec![0; head[1].into()]).await?;
+        client.write_all(&[5, 0]).await?;
+        // Version, connect, reserved, an IPv4 address and its port.
+        let mut asked = [0; 10];
+        client.read_exact(&mut asked).await?;
+        assert_eq!(asked[..4], [5, 1, 0, 1]);
+        let [.., a, b, c, d, high, low] = asked;
+        let mut server =
+            TcpStream::connect((std::net::Ipv4Addr::new(a, b, c, d), u16::from_be_bytes([high, low])))
+                .await?;
+        client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
+        tokio::io::copy_bidirectional(&mut client, &mut server).await.map(drop)
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("socks5://{}", listener.local_addr().expect("an address"));
+    let count = Arc::<Mutex<usize>>::default();
+    let counted = count.clone();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            *counted.lock().expect("whole") += 1;
+            tokio::spawn(tunnel(client));
+        }
+    });
+    (url, count)
+}
+
+#[tokio::test]
+async fn question_and_socket_go_through_a_proxy() {
+    let mut gateway = gateway().await;
+    let (proxy, count) = socks().await;
+    let dispatcher = EventDispatcher::builder().build().expect("builds");
+    let client = LongConnection::builder(dispatcher).app("cli_1", SECRET).domain(gateway.url()).proxy(proxy);
+    let client = client.build().expect("builds");
+    tokio::spawn(async move { client.run_until(std::future::pending()).await });
+    let mut connection = gateway.connection().await.expect("connects");
+    connection.send(message("hello").as_str()).await.expect("sent");
+    assert_eq!(connection.acknowledgement().await.expect("acknowledged").code, 200);
+    assert!(*count.lock().expect("whole") >= 1, "nothing went through the proxy");
+}
+
+#[test]
+fn what_cannot_be_used_is_said_when_it_is_built() {
+    let builder = || {
+        let dispatcher = EventDispatcher::builder().build().expect("builds");
+        LongConnection::builder(dispatcher).app("cli_1", SECRET)
+    };
+    let error = builder().domain("open.feishu.cn").build().expect_err("no scheme");
+    assert_eq!(
+        error.to_string(),
+        "`open.feishu.cn` is no address; expected one like `https://open.feishu.cn`"
+    );
+    let error = builder().proxy("::").build().expect_err("no proxy");
+    assert!(error.to_string().starts_with("the proxy is no address"), "{error}");
+    let error = builder().root_certificates("no PEM").build().expect_err("no certificate");
+    assert_eq!(error.to_string(), "a root certificate cannot be read; expected PEM");
+}
+
 #[test]
 fn the_secret_is_in_no_text() {
     let builder =

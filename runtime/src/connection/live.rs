@@ -45,9 +45,9 @@ impl<P: Platform, S: Session> Live<P, S> {
         Live { socket, session, dispatcher, app: app.into(), answers, opened, heard: opened, pinged: None }
     }
 
-    /// How long it has been open.
-    pub(super) fn age(&self) -> Duration {
-        self.opened.elapsed()
+    /// Whether anything came by it.
+    pub(super) fn was_of_use(&self) -> bool {
+        self.heard > self.opened
     }
 
     /// Uses the socket until it is lost, given up by the platform, or `stop` is ready.

@@ -36,8 +36,6 @@ use crate::{
 
 /// How long handlers may take after a shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
-/// A connection that held so long was a good one: its loss is no sign that the next will fail.
-const HELD: Duration = Duration::from_secs(60);
 
 /// Keeps a long connection to one platform; see [`lark::LongConnection`](crate::lark::LongConnection) and
 /// [`dingtalk::Stream`](crate::dingtalk::Stream). Several may run in one process.
@@ -111,7 +109,8 @@ impl<P: Platform, L: Link> Client<P, L> {
                     (attempt, cause) = (0, Some(Cause::Leaving));
                 }
                 Ended::Lost(why) => {
-                    attempt = if live.age() < HELD { attempt + 1 } else { 1 };
+                    // One that was of use is no sign that the next will fail.
+                    attempt = if live.was_of_use() { 1 } else { attempt + 1 };
                     cause = Some(why);
                 }
             }

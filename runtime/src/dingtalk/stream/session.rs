@@ -14,10 +14,10 @@ use crate::{
 const EVENT_LIMIT: Duration = Duration::from_secs(10);
 /// The platform waits 2 s for the answer to a card.
 const CALLBACK_LIMIT: Duration = Duration::from_millis(1500);
-/// How often a quiet connection is looked after.
-const PING: Duration = Duration::from_secs(30);
-
-pub struct DingTalkSession;
+pub struct DingTalkSession {
+    /// How often the other side is asked whether it is there.
+    pub(super) ping: Duration,
+}
 
 /// What an answer repeats.
 pub struct Receipt {
@@ -79,7 +79,7 @@ impl Session for DingTalkSession {
     }
 
     fn ping_interval(&self) -> Duration {
-        PING
+        self.ping
     }
 }
 

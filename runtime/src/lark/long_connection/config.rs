@@ -19,10 +19,10 @@ pub(super) struct Config {
 }
 
 impl Default for Config {
-    /// Those of the official SDKs.
+    /// Those of the official SDKs, but that nobody waits long before the platform has ever said so.
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Config { attempts: None, interval: seconds(120), nonce: seconds(30), ping: seconds(120) }
+        Config { attempts: None, interval: seconds(120), nonce: seconds(1), ping: seconds(120) }
     }
 }
 

@@ -17,6 +17,7 @@
 //! ```
 
 mod dingtalk;
+mod feed;
 mod lark;
 mod server;
 
@@ -45,6 +46,8 @@ use tokio_tungstenite::{
         protocol::{CloseFrame, frame::coding::CloseCode},
     },
 };
+
+pub use self::feed::{Delivered, Fault, Feed};
 
 /// How long to wait for a client, and for what it says.
 const PATIENCE: Duration = Duration::from_secs(30);

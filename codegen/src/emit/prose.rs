@@ -134,17 +134,21 @@ fn unit(ty: &FieldType) -> Option<&'static str> {
 /// Constraints, a sentence each.
 pub(crate) fn constraints(of: &Constraints) -> Vec<String> {
     let mut out = Vec::new();
-    let range = |min: Option<String>, max: Option<String>, unit: &str| match (min, max) {
-        (Some(min), Some(max)) if min == max => Some(format!("Exactly {min}{unit}.")),
-        (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}.")),
-        (Some(min), None) => Some(format!("At least {min}{unit}.")),
-        (None, Some(max)) => Some(format!("At most {max}{unit}.")),
-        (None, None) => None,
+    let range = |min: Option<String>, max: Option<String>, [one, many]: [&str; 2]| {
+        // The last number decides, as it is said.
+        let unit = if max.as_ref().or(min.as_ref()).is_some_and(|last| last == "1") { one } else { many };
+        match (min, max) {
+            (Some(min), Some(max)) if min == max => Some(format!("Exactly {min}{unit}.")),
+            (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}.")),
+            (Some(min), None) => Some(format!("At least {min}{unit}.")),
+            (None, Some(max)) => Some(format!("At most {max}{unit}.")),
+            (None, None) => None,
+        }
     };
     let text = |n: Option<u64>| n.map(|n| n.to_string());
-    out.extend(range(text(of.min_len), text(of.max_len), " characters"));
-    out.extend(range(text(of.min_items), text(of.max_items), " entries"));
-    out.extend(range(of.min.map(|n| n.to_string()), of.max.map(|n| n.to_string()), ""));
+    out.extend(range(text(of.min_len), text(of.max_len), [" character", " characters"]));
+    out.extend(range(text(of.min_items), text(of.max_items), [" entry", " entries"]));
+    out.extend(range(of.min.map(|n| n.to_string()), of.max.map(|n| n.to_string()), ["", ""]));
     if let Some(pattern) = &of.pattern {
         out.push(format!("Matches {}.", code(pattern)));
     }

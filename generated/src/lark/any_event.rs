@@ -247,7 +247,7 @@ pub enum AnyEvent {
             rt::event::Event<crate::lark::calendar::P2CalendarCalendarAclCreatedV4>,
         >,
     ),
-    /// `calendar.calendar.acl.deleted_v4`: Calendar no longer shared.
+    /// `calendar.calendar.acl.deleted_v4`: Access to calendar taken away.
     #[cfg(feature = "lark-calendar")]
     P2CalendarCalendarAclDeletedV4(
         ::std::boxed::Box<

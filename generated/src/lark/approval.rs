@@ -124,12 +124,13 @@ impl super::EventDispatcherBuilder {
 
     /// Missing check-in approved.
     ///
-    /// A request to correct a missing check-in was approved.
+    /// A request to correct a missing check-in was approved; fires only for forms that contain the correction control group. Only for definitions that were subscribed to by the API.
     ///
     /// - Event: `approval.instance.remedy_group_update_v4` (补卡审批)
     /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `remedy_approval`: is the older form
     /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/attendance-record-correction>
     ///
     /// ```
@@ -189,12 +190,13 @@ impl super::EventDispatcherBuilder {
 
     /// Business trip approved.
     ///
-    /// A request for a business trip was approved; fires only for forms that contain the trip control group.
+    /// A request for a business trip was approved; fires only for forms that contain the trip control group. Only for definitions that were subscribed to by the API.
     ///
     /// - Event: `approval.instance.trip_group_update_v4` (出差审批)
     /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Related: `trip_approval`: is the older form
     /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/business-trip>
     ///
     /// ```

@@ -136,7 +136,7 @@ impl super::EventDispatcherBuilder {
         )
     }
 
-    /// Calendar no longer shared.
+    /// Access to calendar taken away.
     ///
     /// A rule of access was removed from a calendar. Only for calendars that a user subscribed to by the API.
     ///

@@ -71,13 +71,13 @@ impl super::EventDispatcherBuilder {
 
     /// Old card used.
     ///
-    /// Someone pressed a button or chose something on a card, for apps with the older address for cards. It is signed with the Verification Token: the receiver takes it after `accept_old_cards`. An app that has both kinds of callback gets both, and an answer to one of them is enough.
+    /// Someone pressed a button or chose something on a card, for apps with the older address for cards. It is signed with the Verification Token: the receiver takes it after `accept_old_cards`. An app that has both kinds of callback gets both, and an answer to one of them is enough. The platform never repeats it.
     ///
     /// - Event: `card.action.trigger_v1`
     /// - Apps: custom, isv
     /// - Delivery: webhook
     /// - To be answered within 3 s
-    /// - Deprecated. Use `card.action.trigger` instead. For apps with the older address for cards.
+    /// - Deprecated. Use `card.action.trigger` instead.
     /// - <https://open.feishu.cn/document/ukTMukTMukTM/uYzM3QjL2MzN04iNzcDN/configuring-card-callbacks/card-callback-structure>
     ///
     /// ```
@@ -93,6 +93,7 @@ impl super::EventDispatcherBuilder {
     ///     .build()?;
     /// # Ok::<(), workplace_events::dispatch::BuildError>(())
     /// ```
+    #[doc(alias = "CardActionHandler")]
     #[track_caller]
     pub fn on_p1_card_action_trigger_v1<H, M>(self, handler: H) -> Self
     where

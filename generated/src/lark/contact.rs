@@ -77,7 +77,7 @@ pub struct User {
     pub user_id: ::std::option::Option<crate::lark::TenantUserId>,
     /// Name.
     ///
-    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 characters.
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
     /// Name in English.
     ///
@@ -115,7 +115,7 @@ pub struct User {
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.employee:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
     pub status: ::std::option::Option<UserStatus>,
-    /// Departments that the user belongs to. In `contact.user.updated_v3` only `old_object` has them: the documentation says that `object` does not, although its sample does.
+    /// Departments that the user belongs to. The documentation of all three events on users says that `object` does not have them, and points to `old_object`; the official samples have them in `object`.
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.department:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
     pub department_ids: ::std::option::Option<
@@ -1189,7 +1189,7 @@ rt::object!(DepartmentLeader);
 pub struct Department {
     /// Name.
     ///
-    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 characters.
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
     /// The department above; `0` for one at the top.
     ///
@@ -1766,6 +1766,8 @@ impl super::EventDispatcherBuilder {
     /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `object.open_department_id` stay in order
+    /// - Related: `dept_add`: an app that subscribes to both gets both
     /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/created>
     ///
     /// ```
@@ -1802,6 +1804,8 @@ impl super::EventDispatcherBuilder {
     /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `object.open_department_id` stay in order
+    /// - Related: `dept_delete`: an app that subscribes to both gets both
     /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/deleted>
     ///
     /// ```
@@ -1832,13 +1836,14 @@ impl super::EventDispatcherBuilder {
 
     /// Department changed.
     ///
-    /// Data of a department changed. Sent only when the app may read at least one of the fields.
+    /// Data of a department changed. Sent only when the app may read at least one of the fields that changed.
     ///
     /// - Event: `contact.department.updated_v3` (部门信息变化)
     /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
     /// - Events with the same `object.open_department_id` stay in order
+    /// - Related: `dept_update`: an app that subscribes to both gets both
     /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/updated>
     ///
     /// ```
@@ -2094,6 +2099,7 @@ impl super::EventDispatcherBuilder {
     /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `object.open_id` stay in order
     /// - Related: `user_add`: an app that subscribes to both gets both
     /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/events/created>
     ///
@@ -2131,6 +2137,7 @@ impl super::EventDispatcherBuilder {
     /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `object.open_id` stay in order
     /// - Related: `user_leave`: an app that subscribes to both gets both
     /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/events/deleted>
     ///
@@ -2168,6 +2175,7 @@ impl super::EventDispatcherBuilder {
     /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
     /// - Apps: custom, isv
     /// - Delivery: custom: webhook, long\_connection; isv: webhook
+    /// - Events with the same `object.open_id` stay in order
     /// - Related: `user_update`: an app that subscribes to both gets both
     /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/events/updated>
     ///

@@ -334,7 +334,7 @@ impl super::EventDispatcherBuilder {
 
     /// Candidate handed to HR system.
     ///
-    /// A recruiter handed an application over to the HR system; fetch the candidate and take them over.
+    /// A recruiter handed an application over to the HR system. Carries ids only: fetch the candidate, take them over, and report the outcome by the API, which asks for `task_id`.
     ///
     /// - Event: `hire.ehr_import_task.imported_v1` (导入 e-HR)
     /// - Permission: `hire:ehr_import`

@@ -1696,7 +1696,7 @@ impl super::EventDispatcherBuilder {
 
     /// Meeting of participant ended.
     ///
-    /// A video meeting ended that the user had joined.
+    /// A video meeting ended that a user had joined who subscribed by the API.
     ///
     /// - Event: `vc.meeting.participant_meeting_ended_v1`
     /// - Delivery: webhook, long\_connection
@@ -1729,7 +1729,7 @@ impl super::EventDispatcherBuilder {
 
     /// Participant joined meeting.
     ///
-    /// The user joined a video meeting.
+    /// A user who subscribed by the API joined a video meeting.
     ///
     /// - Event: `vc.meeting.participant_meeting_joined_v1`
     /// - Delivery: webhook, long\_connection
@@ -1761,7 +1761,7 @@ impl super::EventDispatcherBuilder {
 
     /// Meeting of participant started.
     ///
-    /// A video meeting began that the user takes part in.
+    /// A video meeting began that a user takes part in who subscribed by the API.
     ///
     /// - Event: `vc.meeting.participant_meeting_started_v1`
     /// - Delivery: webhook, long\_connection

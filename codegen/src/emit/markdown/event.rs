@@ -186,7 +186,8 @@ fn examples(page: &mut Page<'_, '_>, event: &Event) {
         let file = format!("payloads/{platform}/{}/{}", event.domain, example.file);
         let mut intro = page.link(&code(&example.file), &file);
         if example.made {
-            intro.push_str(", built from the documentation");
+            let from = if event.docs.is_some() { "documentation" } else { "schema" };
+            intro.push_str(&format!(", built from the {from}"));
         }
         if example.drifts {
             intro.push_str(", which differs from the schema");

@@ -108,19 +108,19 @@ pub struct AppVersion {
     pub app_id: crate::lark::AppId,
     /// Number that the developer gave, such as `1.0.0`.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub version: ::std::option::Option<::std::string::String>,
     /// Id that the platform gave to the version.
     pub version_id: crate::lark::AppVersionId,
     /// Name in the app's default language.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub app_name: ::std::option::Option<::std::string::String>,
     /// Link to the icon.
     pub avatar_url: ::std::option::Option<::std::string::String>,
     /// Description in the app's default language.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub description: ::std::option::Option<::std::string::String>,
     /// Permissions that the version asks for.
     pub scopes: ::std::option::Option<::std::vec::Vec<AppScope>>,
@@ -128,7 +128,7 @@ pub struct AppVersion {
     pub back_home_url: ::std::option::Option<::std::string::String>,
     /// Name and description, one entry per language.
     ///
-    /// At least 1 entries.
+    /// At least 1 entry.
     pub i18n: ::std::option::Option<::std::vec::Vec<AppTexts>>,
     /// Names of the categories that the app is listed in.
     ///
@@ -425,11 +425,11 @@ pub struct AppTexts {
     pub i18n_key: AppLanguage,
     /// Name of the app.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
     /// Line under the name.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub description: ::std::option::Option<::std::string::String>,
     /// Link to help on using the app.
     pub help_use: ::std::option::Option<::std::string::String>,
@@ -723,19 +723,19 @@ pub struct Gadget {
     pub pc_use_mobile_pkg: ::std::option::Option<bool>,
     /// Version of the package for computers.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub pc_version: ::std::option::Option<::std::string::String>,
     /// Version of the package for phones.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub mobile_version: ::std::option::Option<::std::string::String>,
     /// Oldest client on phones that can run it.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub mobile_min_lark_version: ::std::option::Option<::std::string::String>,
     /// Oldest client on computers that can run it.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub pc_min_lark_version: ::std::option::Option<::std::string::String>,
 }
 
@@ -1284,7 +1284,7 @@ rt::object!(Navigate);
 pub struct NavigateEntry {
     /// Version of the mini program.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub version: ::std::option::Option<::std::string::String>,
     /// Link to the icon.
     pub image_url: ::std::option::Option<::std::string::String>,
@@ -1351,7 +1351,7 @@ pub struct CloudDoc {
     pub space_url: ::std::option::Option<::std::string::String>,
     /// Texts, one entry per language.
     ///
-    /// At least 1 entries.
+    /// At least 1 entry.
     pub i18n: ::std::option::Option<::std::vec::Vec<CloudDocTexts>>,
     /// Link to the icon.
     pub icon_url: ::std::option::Option<::std::string::String>,
@@ -1504,7 +1504,7 @@ pub struct DocsBlock {
     pub block_type_id: ::std::option::Option<::std::string::String>,
     /// Name, one entry per language.
     ///
-    /// At least 1 entries.
+    /// At least 1 entry.
     pub i18n: ::std::option::Option<::std::vec::Vec<TranslatedName>>,
     /// Link to the icon on phones.
     pub mobile_icon_url: ::std::option::Option<::std::string::String>,
@@ -1584,7 +1584,7 @@ pub struct MessageAction {
     pub mobile_app_link: ::std::option::Option<::std::string::String>,
     /// Name, one entry per language.
     ///
-    /// At least 1 entries.
+    /// At least 1 entry.
     pub i18n: ::std::option::Option<::std::vec::Vec<TranslatedName>>,
 }
 
@@ -1701,7 +1701,7 @@ pub struct TranslatedName {
     pub i18n_key: ::std::option::Option<Language>,
     /// The name in it.
     ///
-    /// At least 1 characters.
+    /// At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
 }
 

@@ -186,11 +186,11 @@ pub struct TripLeg {
     pub departure: ::std::option::Option<::std::string::String>,
     /// Where it goes.
     pub destination: ::std::option::Option<::std::string::String>,
-    /// By what.
+    /// Means of transport, in words.
     pub transportation: ::std::option::Option<::std::string::String>,
     /// One way or return.
     pub trip_type: ::std::option::Option<::std::string::String>,
-    /// What was written with it.
+    /// Note on this part.
     pub remark: ::std::option::Option<::std::string::String>,
 }
 

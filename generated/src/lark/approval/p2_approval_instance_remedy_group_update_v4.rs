@@ -8,12 +8,13 @@ use ::workplace_events_runtime as rt;
 
 /// Missing check-in approved.
 ///
-/// A request to correct a missing check-in was approved.
+/// A request to correct a missing check-in was approved; fires only for forms that contain the correction control group. Only for definitions that were subscribed to by the API.
 ///
 /// - Event: `approval.instance.remedy_group_update_v4` (补卡审批)
 /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
 /// - Apps: custom, isv
 /// - Delivery: custom: webhook, long\_connection; isv: webhook
+/// - Related: `remedy_approval`: is the older form
 /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/attendance-record-correction>
 ///
 /// A payload:
@@ -101,7 +102,7 @@ pub struct Remedy {
     ///
     /// In seconds since 1970.
     pub end_time: ::std::option::Option<rt::time::UnixSeconds>,
-    /// The moment to be corrected.
+    /// The moment to be corrected. The official sample has seconds, against the documentation.
     ///
     /// In milliseconds since 1970.
     pub remedy_time: ::std::option::Option<rt::time::UnixMillis>,
@@ -109,7 +110,7 @@ pub struct Remedy {
     pub remedy_reason: ::std::option::Option<::std::string::String>,
     /// State of the request; `APPROVED`.
     pub status: ::std::option::Option<::std::string::String>,
-    /// Always `remedy_approval_v2`.
+    /// Kind of request.
     ///
     /// Always `"remedy_approval_v2"`.
     pub r#type: ::std::option::Option<::std::string::String>,

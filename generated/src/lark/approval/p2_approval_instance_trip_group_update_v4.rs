@@ -8,12 +8,13 @@ use ::workplace_events_runtime as rt;
 
 /// Business trip approved.
 ///
-/// A request for a business trip was approved; fires only for forms that contain the trip control group.
+/// A request for a business trip was approved; fires only for forms that contain the trip control group. Only for definitions that were subscribed to by the API.
 ///
 /// - Event: `approval.instance.trip_group_update_v4` (出差审批)
 /// - Permissions, any one of: `approval:approval:readonly`, `approval:approval`
 /// - Apps: custom, isv
 /// - Delivery: custom: webhook, long\_connection; isv: webhook
+/// - Related: `trip_approval`: is the older form
 /// - <https://open.feishu.cn/document/ukTMukTMukTM/uIDO24iM4YjLygjN/event/business-trip>
 ///
 /// A payload:
@@ -135,7 +136,7 @@ pub struct Trip {
     pub trip_interval: ::std::option::Option<::std::string::String>,
     /// Why.
     pub trip_reason: ::std::option::Option<::std::string::String>,
-    /// Always `APPROVED`.
+    /// State of the request.
     ///
     /// Always `"APPROVED"`.
     pub r#type: ::std::option::Option<::std::string::String>,
@@ -260,9 +261,9 @@ pub struct Leg {
     pub destination: ::std::option::Option<::std::string::String>,
     /// Ids of those places.
     pub destination_ids: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// What was written with it.
+    /// Note on this part.
     pub remark: ::std::option::Option<::std::string::String>,
-    /// By what.
+    /// Means of transport, in words.
     pub transportation: ::std::option::Option<::std::string::String>,
     /// When it begins.
     pub trip_start_time: ::std::option::Option<rt::time::LocalDateTime>,
@@ -376,11 +377,11 @@ impl rt::value::Typed for Leg {
 
 rt::object!(Leg);
 
-/// Someone on a trip.
+/// Someone who filed the request or comes along.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct TripUser {
-    /// The ids.
+    /// Ids of the user.
     pub id: ::std::option::Option<crate::lark::UserId>,
 }
 

@@ -8,13 +8,13 @@ use ::workplace_events_runtime as rt;
 
 /// Old card used.
 ///
-/// Someone pressed a button or chose something on a card, for apps with the older address for cards. It is signed with the Verification Token: the receiver takes it after `accept_old_cards`. An app that has both kinds of callback gets both, and an answer to one of them is enough.
+/// Someone pressed a button or chose something on a card, for apps with the older address for cards. It is signed with the Verification Token: the receiver takes it after `accept_old_cards`. An app that has both kinds of callback gets both, and an answer to one of them is enough. The platform never repeats it.
 ///
 /// - Event: `card.action.trigger_v1`
 /// - Apps: custom, isv
 /// - Delivery: webhook
 /// - To be answered within 3 s
-/// - Deprecated. Use `card.action.trigger` instead. For apps with the older address for cards.
+/// - Deprecated. Use `card.action.trigger` instead.
 /// - <https://open.feishu.cn/document/ukTMukTMukTM/uYzM3QjL2MzN04iNzcDN/configuring-card-callbacks/card-callback-structure>
 ///
 /// A payload:
@@ -49,6 +49,7 @@ use ::workplace_events_runtime as rt;
 ///   }
 /// }
 /// ```
+#[doc(alias = "CardActionHandler")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct P1CardActionTriggerV1 {
@@ -64,7 +65,7 @@ pub struct P1CardActionTriggerV1 {
     pub open_chat_id: ::std::option::Option<crate::lark::ChatId>,
     /// Organisation of the user.
     pub tenant_key: ::std::option::Option<crate::lark::TenantKey>,
-    /// For changing the card later: `c-` and more.
+    /// Grants changing the card later; begins with `c-`. When the platform verifies the address, the Verification Token.
     ///
     /// Secret: `Debug` does not show it.
     pub token: ::std::option::Option<::std::string::String>,
@@ -388,7 +389,7 @@ pub struct OldCardAction {
     pub tag: ::std::option::Option<::std::string::String>,
     /// What was chosen, in a menu or a picker outside of a form.
     pub option: ::std::option::Option<::std::string::String>,
-    /// Time zone of a picker.
+    /// Time zone of the user, such as `Asia/Shanghai`. Of pickers of dates and times.
     pub timezone: ::std::option::Option<::std::string::String>,
     /// Name of the element.
     pub name: ::std::option::Option<::std::string::String>,
@@ -501,7 +502,7 @@ pub struct OldCardToast {
     pub r#type: ::std::option::Option<OldCardToastType>,
     /// The text.
     pub content: ::std::option::Option<::std::string::String>,
-    /// The text by language, such as `zh_cn` or `en_us`.
+    /// The text by language. Keys: `zh_cn`, `en_us`, `zh_hk`, `zh_tw`, `ja_jp`, `id_id`, `vi_vn`, `th_th`, `pt_br`, `es_es`, `ko_kr`, `de_de`, `fr_fr`, `it_it`, `ru_ru`, `ms_my`.
     pub i18n: ::std::option::Option<rt::Map<::std::string::String>>,
 }
 
@@ -532,7 +533,7 @@ impl OldCardToast {
         self
     }
 
-    /// The text by language, such as `zh_cn` or `en_us`.
+    /// The text by language. Keys: `zh_cn`, `en_us`, `zh_hk`, `zh_tw`, `ja_jp`, `id_id`, `vi_vn`, `th_th`, `pt_br`, `es_es`, `ko_kr`, `de_de`, `fr_fr`, `it_it`, `ru_ru`, `ms_my`.
     #[must_use]
     pub fn with_i18n(
         mut self,

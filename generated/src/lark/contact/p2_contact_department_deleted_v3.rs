@@ -14,6 +14,8 @@ use ::workplace_events_runtime as rt;
 /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
 /// - Apps: custom, isv
 /// - Delivery: custom: webhook, long\_connection; isv: webhook
+/// - Events with the same `object.open_department_id` stay in order
+/// - Related: `dept_delete`: an app that subscribes to both gets both
 /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/deleted>
 ///
 /// A payload:
@@ -200,6 +202,7 @@ pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {
     ],
     apps: &["custom", "isv"],
     delivery: &[("custom", &["webhook", "long_connection"]), ("isv", &["webhook"])],
+    order_by: &["object.open_department_id"],
     body: rt::table::Body::Object(
         <P2ContactDepartmentDeletedV3 as rt::value::Typed>::TABLE,
     ),

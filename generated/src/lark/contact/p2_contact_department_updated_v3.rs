@@ -8,13 +8,14 @@ use ::workplace_events_runtime as rt;
 
 /// Department changed.
 ///
-/// Data of a department changed. Sent only when the app may read at least one of the fields.
+/// Data of a department changed. Sent only when the app may read at least one of the fields that changed.
 ///
 /// - Event: `contact.department.updated_v3` (部门信息变化)
 /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
 /// - Apps: custom, isv
 /// - Delivery: custom: webhook, long\_connection; isv: webhook
 /// - Events with the same `object.open_department_id` stay in order
+/// - Related: `dept_update`: an app that subscribes to both gets both
 /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/department/events/updated>
 #[doc(alias = "OnP2DepartmentUpdatedV3")]
 #[doc(alias = "onP2DepartmentUpdatedV3")]

@@ -53,7 +53,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ContactEmployeeTypeEnumCreatedV3 {
-    /// The kind now.
+    /// The kind that was added.
     pub new_enum: ::std::option::Option<crate::lark::contact::EmployeeType>,
 }
 

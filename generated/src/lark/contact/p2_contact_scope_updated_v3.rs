@@ -145,7 +145,7 @@ rt::object!(ContactScope);
 pub struct ScopeDepartment {
     /// Name in the default language.
     ///
-    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 characters.
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
     /// Name per language.
     ///
@@ -454,7 +454,7 @@ pub struct ScopeUser {
     pub open_id: ::std::option::Option<crate::lark::OpenId>,
     /// Name.
     ///
-    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 characters.
+    /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
     /// Name in English.
     ///

@@ -14,6 +14,7 @@ use ::workplace_events_runtime as rt;
 /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
 /// - Apps: custom, isv
 /// - Delivery: custom: webhook, long\_connection; isv: webhook
+/// - Events with the same `object.open_id` stay in order
 /// - Related: `user_leave`: an app that subscribes to both gets both
 /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/events/deleted>
 #[doc(alias = "OnP2UserDeletedV3")]
@@ -23,7 +24,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2ContactUserDeletedV3 {
-    /// The user; much of it is not there any more.
+    /// The user; for the departments see `old_object`.
     pub object: crate::lark::contact::User,
     /// What they were before.
     pub old_object: ::std::option::Option<LeftUser>,
@@ -154,6 +155,7 @@ pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {
     ],
     apps: &["custom", "isv"],
     delivery: &[("custom", &["webhook", "long_connection"]), ("isv", &["webhook"])],
+    order_by: &["object.open_id"],
     body: rt::table::Body::Object(<P2ContactUserDeletedV3 as rt::value::Typed>::TABLE),
     ..rt::table::EventTable::DEFAULT
 };

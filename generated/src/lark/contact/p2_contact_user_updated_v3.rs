@@ -14,6 +14,7 @@ use ::workplace_events_runtime as rt;
 /// - Permissions, any one of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`, `contact:contact:access_as_app`
 /// - Apps: custom, isv
 /// - Delivery: custom: webhook, long\_connection; isv: webhook
+/// - Events with the same `object.open_id` stay in order
 /// - Related: `user_update`: an app that subscribes to both gets both
 /// - <https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/events/updated>
 #[doc(alias = "OnP2UserUpdatedV3")]
@@ -92,6 +93,7 @@ pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {
     ],
     apps: &["custom", "isv"],
     delivery: &[("custom", &["webhook", "long_connection"]), ("isv", &["webhook"])],
+    order_by: &["object.open_id"],
     body: rt::table::Body::Object(<P2ContactUserUpdatedV3 as rt::value::Typed>::TABLE),
     ..rt::table::EventTable::DEFAULT
 };

@@ -37,7 +37,7 @@ pub struct P2DriveFileBitableFieldChangedV1 {
     pub revision: ::std::option::Option<i64>,
     /// Users who subscribed to the base, and for whom this was sent.
     pub subscriber_id_list: ::std::option::Option<::std::vec::Vec<crate::lark::UserId>>,
-    /// When it happened. The unit is not documented.
+    /// When it happened. The unit is not documented; the official sample has seconds.
     pub update_time: ::std::option::Option<i64>,
 }
 
@@ -297,7 +297,7 @@ rt::object!(BaseField);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct FieldProperty {
-    /// How numbers are shown.
+    /// How numbers and results of formulas are shown.
     pub formatter: ::std::option::Option<::std::string::String>,
     /// How dates are shown.
     pub date_formatter: ::std::option::Option<::std::string::String>,
@@ -311,7 +311,7 @@ pub struct FieldProperty {
     pub table_name: ::std::option::Option<::std::string::String>,
     /// Name of the field in that table that links back.
     pub back_field_name: ::std::option::Option<::std::string::String>,
-    /// How a place is entered.
+    /// How a place may be entered, such as `only_mobile`.
     pub input_type: ::std::option::Option<::std::string::String>,
     /// Field in that table that links back.
     pub back_field_id: ::std::option::Option<crate::lark::BaseFieldId>,
@@ -557,9 +557,9 @@ rt::object!(FieldChoice);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AutoSerialPart {
-    /// Kind of part.
+    /// Kind of part, such as `created_time`.
     pub r#type: ::std::string::String,
-    /// What the part holds.
+    /// What belongs to that kind, such as the format `yyyyMMdd`.
     pub value: ::std::string::String,
 }
 

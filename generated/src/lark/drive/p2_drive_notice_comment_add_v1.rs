@@ -59,17 +59,17 @@ use ::workplace_events_runtime as rt;
 pub struct P2DriveNoticeCommentAddV1 {
     /// About the notification.
     pub notice_meta: ::std::option::Option<Notice>,
-    /// The comment.
+    /// Id of the comment.
     ///
     /// 15 to 30 characters.
     pub comment_id: ::std::option::Option<::std::string::String>,
-    /// The answer, if it is one.
+    /// Id of the answer. The official sample of a new comment has it as well.
     ///
     /// 15 to 30 characters.
     pub reply_id: ::std::option::Option<::std::string::String>,
     /// Whether the user who was notified is mentioned.
     pub is_mentioned: ::std::option::Option<bool>,
-    /// Who may see it; the values are not documented.
+    /// Who may see it; the values are not documented. Known from the official SDKs alone.
     pub visibility: ::std::option::Option<::std::string::String>,
 }
 
@@ -162,7 +162,7 @@ pub struct Notice {
     pub from_user_id: ::std::option::Option<crate::lark::UserId>,
     /// Who was notified.
     pub to_user_id: ::std::option::Option<crate::lark::UserId>,
-    /// What the author is; the values are not documented.
+    /// What the author is; the values are not documented. Known from the official SDKs alone.
     pub from_user_type: ::std::option::Option<::std::string::String>,
     /// What was written.
     ///

@@ -8,7 +8,7 @@ use ::workplace_events_runtime as rt;
 
 /// Candidate handed to HR system.
 ///
-/// A recruiter handed an application over to the HR system; fetch the candidate and take them over.
+/// A recruiter handed an application over to the HR system. Carries ids only: fetch the candidate, take them over, and report the outcome by the API, which asks for `task_id`.
 ///
 /// - Event: `hire.ehr_import_task.imported_v1` (导入 e-HR)
 /// - Permission: `hire:ehr_import`
@@ -59,11 +59,15 @@ pub struct P2HireEhrImportTaskImportedV1 {
     pub task_id: ::std::option::Option<crate::lark::HireImportTaskId>,
     /// The application of the candidate.
     pub application_id: ::std::option::Option<crate::lark::HireApplicationId>,
-    /// The department in the older HR product; use `ehr_department`.
+    /// Id of the department, of the kind `people_admin_department_id`.
+    ///
+    /// Deprecated. Use `ehr_department`.
     pub ehr_department_id: ::std::option::Option<::std::string::String>,
-    /// The request for staff that it answers.
+    /// Id of the request for staff in Hire.
     pub ehr_requirement_id: ::std::option::Option<::std::string::String>,
-    /// Who did it, in the older HR product; use `operator_user_id`.
+    /// Who did it, by the id that Hire gave them, of the kind `people_admin_id`.
+    ///
+    /// Deprecated. Use `operator_user_id`.
     pub operator_id: ::std::option::Option<::std::string::String>,
     /// Who did it.
     pub operator_user_id: ::std::option::Option<crate::lark::UserId>,

@@ -75,7 +75,7 @@ use ::workplace_events_runtime as rt;
 pub struct P2HireReferralAccountAssetsUpdateV1 {
     /// The account.
     pub account_id: ::std::option::Option<crate::lark::HireReferralAccountId>,
-    /// The balance.
+    /// The balance after the change.
     pub assets: ::std::option::Option<Assets>,
     /// When it changed.
     ///
@@ -141,7 +141,7 @@ rt::object!(P2HireReferralAccountAssetsUpdateV1);
 pub struct Assets {
     /// Rewards that were confirmed.
     pub confirmed_bonus: ::std::option::Option<Bonus>,
-    /// Rewards that were paid out.
+    /// Rewards that were paid out. Known from the official SDKs alone.
     pub paid_bonus: ::std::option::Option<Bonus>,
 }
 
@@ -193,11 +193,11 @@ rt::object!(Assets);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Bonus {
-    /// Kind of reward; the numbers are not documented.
+    /// Kind of reward; the numbers are not documented. Known from the official SDKs alone.
     pub bonus_type: ::std::option::Option<i64>,
     /// Points.
     pub point_bonus: ::std::option::Option<i64>,
-    /// Money.
+    /// Money as one amount; `cash_bonus` is the documented one. Known from the official SDKs alone.
     pub cash: ::std::option::Option<Money>,
     /// Money, one entry per currency.
     pub cash_bonus: ::std::option::Option<::std::vec::Vec<Money>>,
@@ -267,7 +267,7 @@ rt::object!(Bonus);
 pub struct Money {
     /// Code of the currency, such as `CNY`.
     pub currency_type: ::std::string::String,
-    /// How much.
+    /// How much, to two decimals.
     pub amount: ::std::option::Option<f64>,
 }
 

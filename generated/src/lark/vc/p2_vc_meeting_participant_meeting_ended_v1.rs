@@ -8,7 +8,7 @@ use ::workplace_events_runtime as rt;
 
 /// Meeting of participant ended.
 ///
-/// A video meeting ended that the user had joined.
+/// A video meeting ended that a user had joined who subscribed by the API.
 ///
 /// - Event: `vc.meeting.participant_meeting_ended_v1`
 /// - Delivery: webhook, long\_connection
@@ -21,7 +21,7 @@ use ::workplace_events_runtime as rt;
 pub struct P2VcMeetingParticipantMeetingEndedV1 {
     /// The meeting.
     pub meeting: crate::lark::vc::Meeting,
-    /// Who did it.
+    /// Who ended it.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,
     /// Users who subscribed, and for whom this was sent.
     pub subscriber_ids: ::std::option::Option<::std::vec::Vec<crate::lark::UserId>>,

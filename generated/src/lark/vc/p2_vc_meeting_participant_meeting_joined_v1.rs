@@ -8,7 +8,7 @@ use ::workplace_events_runtime as rt;
 
 /// Participant joined meeting.
 ///
-/// The user joined a video meeting.
+/// A user who subscribed by the API joined a video meeting.
 ///
 /// - Event: `vc.meeting.participant_meeting_joined_v1`
 /// - Delivery: webhook, long\_connection
@@ -20,7 +20,7 @@ use ::workplace_events_runtime as rt;
 pub struct P2VcMeetingParticipantMeetingJoinedV1 {
     /// The meeting.
     pub meeting: crate::lark::vc::Meeting,
-    /// Who did it.
+    /// Who joined.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,
     /// Users who subscribed, and for whom this was sent.
     pub subscriber_ids: ::std::option::Option<::std::vec::Vec<crate::lark::UserId>>,

@@ -8,7 +8,7 @@ use ::workplace_events_runtime as rt;
 
 /// Meeting of participant started.
 ///
-/// A video meeting began that the user takes part in.
+/// A video meeting began that a user takes part in who subscribed by the API.
 ///
 /// - Event: `vc.meeting.participant_meeting_started_v1`
 /// - Delivery: webhook, long\_connection
@@ -20,7 +20,7 @@ use ::workplace_events_runtime as rt;
 pub struct P2VcMeetingParticipantMeetingStartedV1 {
     /// The meeting.
     pub meeting: crate::lark::vc::Meeting,
-    /// Who did it.
+    /// Who began it.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,
     /// Users who subscribed, and for whom this was sent.
     pub subscriber_ids: ::std::option::Option<::std::vec::Vec<crate::lark::UserId>>,

@@ -895,13 +895,6 @@ impl Sampled for crate::dingtalk::approval::WorkflowTaskChangeBroadcast {
     const SAMPLES: &'static [Sample] = &[
         Sample {
             event: "workflow_task_change_broadcast",
-            name: "workflow_task_change_broadcast.finish-time.made.json",
-            json: include_str!(
-                "../payloads/dingtalk/approval/workflow_task_change_broadcast.finish-time.made.json"
-            ),
-        },
-        Sample {
-            event: "workflow_task_change_broadcast",
             name: "workflow_task_change_broadcast.stream_isv.json",
             json: include_str!(
                 "../payloads/dingtalk/approval/workflow_task_change_broadcast.stream_isv.json"
@@ -912,6 +905,13 @@ impl Sampled for crate::dingtalk::approval::WorkflowTaskChangeBroadcast {
             name: "workflow_task_change_broadcast.sync-2.json",
             json: include_str!(
                 "../payloads/dingtalk/approval/workflow_task_change_broadcast.sync-2.json"
+            ),
+        },
+        Sample {
+            event: "workflow_task_change_broadcast",
+            name: "workflow_task_change_broadcast.sync-finish-time.made.json",
+            json: include_str!(
+                "../payloads/dingtalk/approval/workflow_task_change_broadcast.sync-finish-time.made.json"
             ),
         },
     ];
@@ -5711,6 +5711,13 @@ impl Sampled for crate::dingtalk::project_teambition::ProjectTaskUpdated {
             name: "project_task_updated.http.json",
             json: include_str!(
                 "../payloads/dingtalk/project_teambition/project_task_updated.http.json"
+            ),
+        },
+        Sample {
+            event: "project_task_updated",
+            name: "project_task_updated.sync.made.json",
+            json: include_str!(
+                "../payloads/dingtalk/project_teambition/project_task_updated.sync.made.json"
             ),
         },
     ];

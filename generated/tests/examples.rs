@@ -738,14 +738,6 @@ const EXAMPLES: &[(&str, Check)] = &[
     ),
     #[cfg(feature = "dingtalk-approval")]
     (
-        "dingtalk/approval/workflow_task_change_broadcast.finish-time.made.json",
-        |payload| workplace_events::runtime::check::event_example::<
-            workplace_events::dingtalk::DingTalk,
-            workplace_events::dingtalk::approval::WorkflowTaskChangeBroadcast,
-        >("workflow_task_change_broadcast", payload, false),
-    ),
-    #[cfg(feature = "dingtalk-approval")]
-    (
         "dingtalk/approval/workflow_task_change_broadcast.stream_isv.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::dingtalk::DingTalk,
@@ -755,6 +747,14 @@ const EXAMPLES: &[(&str, Check)] = &[
     #[cfg(feature = "dingtalk-approval")]
     (
         "dingtalk/approval/workflow_task_change_broadcast.sync-2.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::approval::WorkflowTaskChangeBroadcast,
+        >("workflow_task_change_broadcast", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-approval")]
+    (
+        "dingtalk/approval/workflow_task_change_broadcast.sync-finish-time.made.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::dingtalk::DingTalk,
             workplace_events::dingtalk::approval::WorkflowTaskChangeBroadcast,
@@ -5096,6 +5096,14 @@ const EXAMPLES: &[(&str, Check)] = &[
     #[cfg(feature = "dingtalk-project-teambition")]
     (
         "dingtalk/project_teambition/project_task_updated.http.json",
+        |payload| workplace_events::runtime::check::event_example::<
+            workplace_events::dingtalk::DingTalk,
+            workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,
+        >("project_task_updated", payload, false),
+    ),
+    #[cfg(feature = "dingtalk-project-teambition")]
+    (
+        "dingtalk/project_teambition/project_task_updated.sync.made.json",
         |payload| workplace_events::runtime::check::event_example::<
             workplace_events::dingtalk::DingTalk,
             workplace_events::dingtalk::project_teambition::ProjectTaskUpdated,

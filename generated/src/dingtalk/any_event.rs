@@ -589,7 +589,7 @@ pub enum AnyEvent {
             rt::event::Event<crate::dingtalk::device_av::DviCustomAiAnalysisCompleted>,
         >,
     ),
-    /// `dvi_device_owner_change`: Smart badge changed hands.
+    /// `dvi_device_owner_change`: Sales device changed hands.
     #[cfg(feature = "dingtalk-device-av")]
     DviDeviceOwnerChange(
         ::std::boxed::Box<

@@ -1660,12 +1660,14 @@ pub static EVENTS: &[&rt::table::EventTable<'static>] = &[
 impl super::EventDispatcherBuilder {
     /// Contact scope of app changed.
     ///
-    /// An administrator of an organisation changed which of its contacts an ISV app may see. The event does not say what changed; ask the server API for the scope.
+    /// An administrator of an organisation changed which of its contacts an ISV app may see. The event does not say what changed; ask the server API for the scope. Only ISV apps with the old HTTP push get this.
     ///
     /// - Event: `change_auth` (通讯录授权范围变更事件)
     /// - Apps: isv
     /// - Delivery: isv: http
+    /// - Repeated deliveries have the same `AuthCorpId` and `TimeStamp`
     /// - Events with the same `AuthCorpId` stay in order
+    /// - Deprecated. Use `org_suite_change` instead. The page is archived; other ways of delivery have the other event.
     /// - <https://open.dingtalk.com/document/development/address-book-authorization-scope-change-event>
     /// - <https://open.dingtalk.com/document/development/event-subscription-address-book-auth-change-event>
     ///

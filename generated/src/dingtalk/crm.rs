@@ -175,7 +175,7 @@ pub struct RecordChange {
     ///
     /// On the wire: `dataId`. Called `DataId` in the form `http`.
     pub data_id: ::std::string::String,
-    /// Kind of data.
+    /// Kind of data; only `master` is known.
     ///
     /// On the wire: `dataType`. Called `DataType` in the form `http`.
     pub data_type: ::std::option::Option<RecordChangeDataType>,
@@ -260,11 +260,11 @@ impl rt::value::Typed for RecordChange {
 
 rt::object!(RecordChange);
 
-/// Kind of data.
+/// Kind of data; only `master` is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RecordChangeDataType {
-    /// `master`: Master data.
+    /// `master`: Master data: the records that the CRM keeps.
     Master,
     /// A value that this version does not know, as it came.
     Unknown(rt::sets::UnknownText),

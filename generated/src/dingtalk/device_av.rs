@@ -91,15 +91,14 @@ impl super::EventDispatcherBuilder {
         )
     }
 
-    /// Smart badge changed hands.
+    /// Sales device changed hands.
     ///
-    /// A smart badge was given to a user or taken back.
+    /// A device of the AI sales management has another user now.
     ///
     /// - Event: `dvi_device_owner_change` (AI销售管理设备使用人变更事件)
     /// - Apps: internal, isv
     /// - Delivery: internal: http, stream; isv: stream, sync
     /// - Events with the same `sn` stay in order
-    /// - Inferred from samples, not from a table of the platform.
     /// - <https://open.dingtalk.com/document/development/events-dvi-device-owner-change>
     ///
     /// ```

@@ -70,7 +70,6 @@ impl super::EventDispatcherBuilder {
     /// - Apps: internal
     /// - Delivery: internal: http, stream
     /// - Events with the same `teamId` stay in order
-    /// - Inferred from samples, not from a table of the platform.
     /// - <https://open.dingtalk.com/document/development/event-doc-spaces-create-team>
     ///
     /// ```

@@ -139,7 +139,6 @@ impl super::EventDispatcherBuilder {
     /// - Event: `live_watch_playback_event` (直播回放观看数据推送)
     /// - Apps: internal, isv
     /// - Delivery: internal: http, stream; isv: stream, sync
-    /// - Inferred from samples, not from a table of the platform.
     /// - <https://open.dingtalk.com/document/development/event-live-watch-playback-event>
     /// - <https://open.dingtalk.com/document/development/live-viewing-playback-information-event-stream>
     /// - <https://open.dingtalk.com/document/development/live-stream-events>

@@ -69,13 +69,12 @@ impl super::EventDispatcherBuilder {
 
     /// Property of hospital department changed.
     ///
-    /// A property of a department or medical group of a hospital changed.
+    /// A property of a department or medical group of a hospital was added, changed or removed. The documented properties are posts, such as that of the head.
     ///
     /// - Event: `industry_medical_dept_prop_event` (医疗行业科室医疗组属性变动)
     /// - Apps: internal
     /// - Delivery: internal: http, stream
     /// - Events with the same `deptCode` stay in order
-    /// - Inferred from samples, not from a table of the platform.
     /// - <https://open.dingtalk.com/document/development/change-of-attribute-of-medical-group-of-medical-department-in>
     ///
     /// ```

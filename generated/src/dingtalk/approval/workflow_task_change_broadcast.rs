@@ -35,7 +35,7 @@ use ::workplace_events_runtime as rt;
 ///     "eventCorpId": "ding9f50b15bxxxx16741",
 ///     "eventUnifiedAppId": "bbb381b6-f01xxxxx58daac"
 ///   },
-///   "data": "{\"type\":\"finish\",\"result\":\"redirect\",\"finishTime\":1670934564000,\"processInstanceId\":\"pLSJ6XEAStOhfATIP_Q_xxx\",\"createTime\":1670934164000,\"processCode\":\"PROC-27BBC5E6-DFFA-xxxx\",\"businessId\":\"business1\",\"title\":\"Li submitted a request\",\"taskId\":77537611,\"remark\":\"Please decide\",\"staffId\":\"managerxxx\"}"
+///   "data": "{\"result\":\"agree\",\"processInstanceId\":\"pLSJ6XEAStOhfATIP_Q_xxx\",\"createTime\":1670934164000,\"finshTime\":1670934564000,\"processCode\":\"PROC-27BBC5E6-DFFA-xxxx\",\"businessId\":\"business1\",\"remark\":\"同意\",\"type\":\"finish\",\"title\":\"xx提交的审批模版测试\",\"taskId\":77537611,\"staffId\":\"managerxxx\"}"
 /// }
 /// ```
 #[derive(Debug, Clone, Default)]

@@ -128,7 +128,7 @@ pub struct CheckRecord {
     pub latitude: ::std::option::Option<f64>,
     /// Longitude of the place in degrees.
     pub longitude: ::std::option::Option<f64>,
-    /// Serial number of the attendance device. Absent unless one was used.
+    /// Serial number of the attendance device. Documented for `ATM` only, but the samples have it beside `MAP` too.
     ///
     /// On the wire: `deviceSN`.
     pub device_sn: ::std::option::Option<::std::string::String>,

@@ -143,7 +143,7 @@ pub struct Overtime {
     pub action: ::std::option::Option<OvertimeAction>,
     /// What identifies it: organisation, employee and day, separated by semicolons.
     pub key: ::std::option::Option<::std::string::String>,
-    /// When it was computed.
+    /// A time, not documented of what; within the day in the sample.
     ///
     /// In milliseconds since 1970.
     pub timestamp: ::std::option::Option<rt::time::UnixMillis>,

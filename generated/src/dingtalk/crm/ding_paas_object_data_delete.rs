@@ -41,7 +41,7 @@ pub struct DingPaasObjectDataDelete {
     ///
     /// On the wire: `dataId`. Called `DataId` in the form `http`.
     pub data_id: ::std::string::String,
-    /// Kind of data.
+    /// Kind of data; only `master` is known.
     ///
     /// On the wire: `dataType`. Called `DataType` in the form `http`.
     pub data_type: ::std::option::Option<crate::dingtalk::crm::RecordChangeDataType>,

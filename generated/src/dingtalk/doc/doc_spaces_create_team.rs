@@ -14,7 +14,6 @@ use ::workplace_events_runtime as rt;
 /// - Apps: internal
 /// - Delivery: internal: http, stream
 /// - Events with the same `teamId` stay in order
-/// - Inferred from samples, not from a table of the platform.
 /// - <https://open.dingtalk.com/document/development/event-doc-spaces-create-team>
 ///
 /// A payload:
@@ -46,8 +45,8 @@ pub struct DocSpacesCreateTeam {
     ///
     /// On the wire: `teamId`.
     pub team_id: ::std::option::Option<::std::string::String>,
-    /// What happened; `TEAM_CREATE` in the sample.
-    pub r#type: ::std::option::Option<::std::string::String>,
+    /// What happened.
+    pub r#type: ::std::option::Option<DocSpacesCreateTeamType>,
 }
 
 impl rt::value::Object for DocSpacesCreateTeam {
@@ -88,7 +87,10 @@ impl rt::value::Typed for DocSpacesCreateTeam {
             },
             rt::table::Field {
                 key: "type",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(<DocSpacesCreateTeamType>::VALUES),
+                    ..rt::table::Scalar::TEXT
+                }),
                 ..rt::table::Field::DEFAULT
             },
         ],
@@ -96,6 +98,20 @@ impl rt::value::Typed for DocSpacesCreateTeam {
 }
 
 rt::object!(DocSpacesCreateTeam);
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DocSpacesCreateTeamType {
+    /// `TEAM_CREATE`: The team was created.
+    Created,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(DocSpacesCreateTeamType {
+    Created = "TEAM_CREATE",
+});
 
 /// What the catalogue says about [`DocSpacesCreateTeam`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

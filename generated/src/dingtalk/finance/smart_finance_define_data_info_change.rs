@@ -21,7 +21,7 @@ use ::workplace_events_runtime as rt;
 ///
 /// ```json
 /// {
-///   "EventType": "SYNC_HTTP_PUSH_HIGH",
+///   "EventType": "SYNC_HTTP_PUSH_MEDIUM",
 ///   "bizData": [
 ///     {
 ///       "corp_id": "ding9f50b15bxxxx16741",

@@ -13,7 +13,6 @@ use ::workplace_events_runtime as rt;
 /// - Event: `live_watch_playback_event` (直播回放观看数据推送)
 /// - Apps: internal, isv
 /// - Delivery: internal: http, stream; isv: stream, sync
-/// - Inferred from samples, not from a table of the platform.
 /// - <https://open.dingtalk.com/document/development/event-live-watch-playback-event>
 /// - <https://open.dingtalk.com/document/development/live-viewing-playback-information-event-stream>
 /// - <https://open.dingtalk.com/document/development/live-stream-events>
@@ -40,7 +39,7 @@ pub struct LiveWatchPlaybackEvent {
     ///
     /// On the wire: `unionId`.
     pub union_id: ::std::option::Option<crate::dingtalk::UnionId>,
-    /// Name, partly masked.
+    /// Nickname of who watched it.
     pub name: ::std::option::Option<::std::string::String>,
     /// For how long. The unit is not documented; `17527` in the sample, which looks like milliseconds.
     ///

@@ -8,13 +8,12 @@ use ::workplace_events_runtime as rt;
 
 /// Property of hospital department changed.
 ///
-/// A property of a department or medical group of a hospital changed.
+/// A property of a department or medical group of a hospital was added, changed or removed. The documented properties are posts, such as that of the head.
 ///
 /// - Event: `industry_medical_dept_prop_event` (医疗行业科室医疗组属性变动)
 /// - Apps: internal
 /// - Delivery: internal: http, stream
 /// - Events with the same `deptCode` stay in order
-/// - Inferred from samples, not from a table of the platform.
 /// - <https://open.dingtalk.com/document/development/change-of-attribute-of-medical-group-of-medical-department-in>
 ///
 /// A payload:
@@ -26,29 +25,29 @@ use ::workplace_events_runtime as rt;
 ///   "CorpId": "ding9f50b15bxxxx16741",
 ///   "BizId": "1663**35567",
 ///   "eventId": "c7c7120f2c07419**ebdba0318c8",
-///   "deptType": "text",
-///   "type": "text",
-///   "deptCode": "text",
-///   "propCode": "text"
+///   "deptType": "3",
+///   "type": "add",
+///   "deptCode": "9332",
+///   "propCode": "1"
 /// }
 /// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct IndustryMedicalDeptPropEvent {
-    /// Whether it is a department or a medical group; the values are not documented.
+    /// Whether it is a department or a medical group.
     ///
     /// On the wire: `deptType`.
-    pub dept_type: ::std::option::Option<::std::string::String>,
-    /// What happened; the values are not documented.
-    pub r#type: ::std::option::Option<::std::string::String>,
+    pub dept_type: ::std::option::Option<IndustryMedicalDeptPropEventDeptType>,
+    /// What happened to the property.
+    pub r#type: ::std::option::Option<IndustryMedicalDeptPropEventType>,
     /// Code of the department or medical group.
     ///
     /// On the wire: `deptCode`.
     pub dept_code: ::std::option::Option<::std::string::String>,
-    /// Code of the property.
+    /// Which property it is.
     ///
     /// On the wire: `propCode`.
-    pub prop_code: ::std::option::Option<::std::string::String>,
+    pub prop_code: ::std::option::Option<IndustryMedicalDeptPropEventPropCode>,
 }
 
 impl rt::value::Object for IndustryMedicalDeptPropEvent {
@@ -81,12 +80,22 @@ impl rt::value::Typed for IndustryMedicalDeptPropEvent {
         fields: &[
             rt::table::Field {
                 key: "deptType",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(
+                        <IndustryMedicalDeptPropEventDeptType>::VALUES,
+                    ),
+                    ..rt::table::Scalar::TEXT
+                }),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "type",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(
+                        <IndustryMedicalDeptPropEventType>::VALUES,
+                    ),
+                    ..rt::table::Scalar::TEXT
+                }),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -96,7 +105,12 @@ impl rt::value::Typed for IndustryMedicalDeptPropEvent {
             },
             rt::table::Field {
                 key: "propCode",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
+                    values: rt::table::Values::Texts(
+                        <IndustryMedicalDeptPropEventPropCode>::VALUES,
+                    ),
+                    ..rt::table::Scalar::TEXT
+                }),
                 ..rt::table::Field::DEFAULT
             },
         ],
@@ -104,6 +118,78 @@ impl rt::value::Typed for IndustryMedicalDeptPropEvent {
 }
 
 rt::object!(IndustryMedicalDeptPropEvent);
+
+/// Whether it is a department or a medical group.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IndustryMedicalDeptPropEventDeptType {
+    /// `3`: A department.
+    Department,
+    /// `4`: A medical group.
+    MedicalGroup,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(IndustryMedicalDeptPropEventDeptType {
+    Department = "3",
+    MedicalGroup = "4",
+});
+
+/// What happened to the property.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IndustryMedicalDeptPropEventType {
+    /// `add`: It was added.
+    Add,
+    /// `modify`: It was changed.
+    Modify,
+    /// `delete`: It was removed.
+    Delete,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(IndustryMedicalDeptPropEventType {
+    Add = "add",
+    Modify = "modify",
+    Delete = "delete",
+});
+
+/// Which property it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IndustryMedicalDeptPropEventPropCode {
+    /// `1`: Head of the department.
+    Head,
+    /// `2`: Chief resident.
+    ChiefResident,
+    /// `11`: Deputy head of the department.
+    DeputyHead,
+    /// `41`: Who checks the quality of the medical records.
+    RecordController,
+    /// `42`: Who keeps the data of the department up to date.
+    InformationKeeper,
+    /// `43`: Leader of those who manage the medical permissions.
+    PermissionLeader,
+    /// `45`: Secretary for teaching.
+    TeachingSecretary,
+    /// `46`: Who manages the clinical pathways.
+    PathwayManager,
+    /// A value that this version does not know, as it came.
+    Unknown(rt::sets::UnknownText),
+}
+
+rt::text_set!(IndustryMedicalDeptPropEventPropCode {
+    Head = "1",
+    ChiefResident = "2",
+    DeputyHead = "11",
+    RecordController = "41",
+    InformationKeeper = "42",
+    PermissionLeader = "43",
+    TeachingSecretary = "45",
+    PathwayManager = "46",
+});
 
 /// What the catalogue says about [`IndustryMedicalDeptPropEvent`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

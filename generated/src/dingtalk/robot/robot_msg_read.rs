@@ -13,14 +13,13 @@ use ::workplace_events_runtime as rt;
 /// - Event: `robot_msg_read` (机器人消息已读事件)
 /// - Apps: internal, isv
 /// - Delivery: internal: http, stream; isv: stream, sync
-/// - Inferred from samples, not from a table of the platform.
 /// - <https://open.dingtalk.com/document/development/bot-message-read-event>
 ///
 /// A payload:
 ///
 /// ```json
 /// {
-///   "EventType": "SYNC_HTTP_PUSH_HIGH",
+///   "EventType": "SYNC_HTTP_PUSH_MEDIUM",
 ///   "bizData": [
 ///     {
 ///       "corp_id": "ding9f50b15bxxxx16741",
@@ -34,27 +33,27 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct RobotMsgRead {
-    /// The user.
+    /// Who read the message, by union id.
     ///
     /// On the wire: `unionId`. Called `UnionId` in the forms `sync` and `http`.
     pub union_id: ::std::option::Option<crate::dingtalk::UnionId>,
-    /// When. The misspelt key is the real one.
+    /// When it was read. The misspelt key is the real one.
     ///
     /// On the wire: `operatTime`. In milliseconds since 1970. Called `OperatTime` in the forms `sync` and `http`.
     pub operate_time: ::std::option::Option<rt::time::UnixMillis>,
-    /// The robot.
+    /// The robot. Only there when the app named it as it sent the message.
     ///
     /// On the wire: `robotCode`. Called `RobotCode` in the forms `sync` and `http`.
     pub robot_code: ::std::option::Option<crate::dingtalk::RobotCode>,
-    /// The conversation.
+    /// The conversation. Only there for a group chat or a chat between two people, and when the app named it as it sent the message.
     ///
     /// On the wire: `openConversationId`. Called `OpenConversationId` in the forms `sync` and `http`.
     pub open_conversation_id: ::std::option::Option<crate::dingtalk::OpenConversationId>,
-    /// The user.
+    /// Who read the message. Only there for members of the organisation.
     ///
     /// On the wire: `userId`. Called `UserId` in the forms `sync` and `http`.
     pub user_id: ::std::option::Option<crate::dingtalk::UserId>,
-    /// Id that the server API gave when the message was sent.
+    /// The message, by the id that the server API gave when it was sent.
     ///
     /// On the wire: `processQueryKey`. Called `ProcessQueryKey` in the forms `sync` and `http`.
     pub process_query_key: ::std::option::Option<::std::string::String>,

@@ -272,6 +272,16 @@ impl<T: Sampled> Payload<T> {
     }
 }
 
+/// Sets a value in a payload of any platform, as [`Payload::set`] does.
+///
+/// # Errors
+///
+/// When it is no JSON, or the path leads through a text, a number or the like.
+pub fn set(json: &str, path: &str, value: impl Into<Value>) -> Result<String, PayloadError> {
+    let value = value.into();
+    edit::edit(json, path, |place| *place = value)
+}
+
 impl Place {
     /// A path of the form as a path of the payload.
     fn path(&self, path: &str) -> String {

@@ -15,11 +15,22 @@ pub(crate) struct Args {
 pub(crate) fn run(command: &str, args: &Args) -> Done {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut local = Command::new(cargo);
-    local.args(["run", "--quiet", "--package", "xtask", "--bin", "xtask-local", "--features", "local", "--", command]);
+    local.args([
+        "run",
+        "--quiet",
+        "--package",
+        "xtask",
+        "--bin",
+        "xtask-local",
+        "--features",
+        "local",
+        "--",
+        command,
+    ]);
     let ended = local.args(&args.args).status().map_err(Stop::internal)?;
-    match ended.code() {
-        Some(0) => Ok(()),
-        Some(2) => Err(Stop::Told(2)),
+    match ended.code().map(u8::try_from) {
+        Some(Ok(0)) => Ok(()),
+        Some(Ok(code)) => Err(Stop::Told(code)),
         _ => Err(Stop::Findings),
     }
 }

@@ -5,7 +5,9 @@
 
 mod alone;
 mod check;
+mod elsewhere;
 mod generate;
+
 mod list;
 mod new;
 mod repository;
@@ -38,6 +40,15 @@ enum Command {
     Show(show::Args),
     /// Begins the schema of an event
     New(new::Args),
+    /// Runs a local gateway that bots connect to instead of the platforms
+    #[command(disable_help_flag = true)]
+    Gateway(elsewhere::Args),
+    /// Sends an event, made of its sample, to a URL or through the gateway
+    #[command(disable_help_flag = true)]
+    Trigger(elsewhere::Args),
+    /// Receives events, prints them as lines of JSON, and saves their payloads
+    #[command(disable_help_flag = true)]
+    Listen(elsewhere::Args),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +59,9 @@ fn main() -> ExitCode {
         Command::List(args) => list::run(args),
         Command::Show(args) => show::run(args),
         Command::New(args) => new::run(args),
+        Command::Gateway(args) => elsewhere::run("gateway", args),
+        Command::Trigger(args) => elsewhere::run("trigger", args),
+        Command::Listen(args) => elsewhere::run("listen", args),
     };
     let stop = match catch_unwind(run) {
         Ok(Ok(())) => return ExitCode::SUCCESS,

@@ -17,6 +17,8 @@ pub(crate) enum Stop {
     Usage(String),
     /// A file cannot be read or written, or the generator has a bug.
     Internal(String),
+    /// Another program has said why, and ended with this code.
+    Told(u8),
 }
 
 impl Stop {
@@ -34,6 +36,7 @@ impl Stop {
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Stop::Findings => ExitCode::from(1),
+            Stop::Told(code) => ExitCode::from(code),
             Stop::Usage(reason) => {
                 note(&format!("error: {reason}"));
                 ExitCode::from(2)

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use serde_json::json;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -92,8 +93,29 @@ impl Feed {
                 tokio::spawn(serve(connection, orders));
             }
         });
-        let schedule = SCHEDULE.iter().map(|after| *after / faster.max(1)).collect();
+        let schedule: Vec<_> = SCHEDULE.iter().map(|after| *after / faster.max(1)).collect();
         Feed { open, script: shared, schedule, chaos: None, accepting }
+    }
+
+    /// Delivers what is posted to `/deliver` of the gateway, each payload on its own, and answers with what became of it.
+    pub async fn serve(&self) {
+        let (sender, mut posted) = mpsc::unbounded_channel();
+        script(&self.script).posted = Some(sender);
+        let mut running = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                Some((payload, told)) = posted.recv() => running.push(async move {
+                    // Whoever posted it may be gone.
+                    drop(told.send(self.deliver(&payload).await));
+                }),
+                Some(()) = running.next() => {}
+            }
+        }
+    }
+
+    /// Turns away the next client that asks where to connect, with this status.
+    pub fn refuse(&self, status: u16) {
+        script(&self.script).refusals.push(Refusal::Question(status, json!({})));
     }
 
     /// Lets everything go wrong that can, by chance, and the same each time with the same seed.

@@ -35,7 +35,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     task::JoinHandle,
     time::{Instant, timeout},
 };
@@ -71,7 +71,12 @@ struct Script {
     /// Tickets that were given out and not used.
     tickets: Vec<String>,
     number: u64,
+    /// Payloads that were posted to `/deliver`, where a [`Feed`] takes them.
+    posted: Option<mpsc::UnboundedSender<Posted>>,
 }
+
+/// A payload to deliver, and who wants to know what became of it.
+type Posted = (String, oneshot::Sender<Delivered>);
 
 /// How a client is turned away, once.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -64,6 +64,7 @@ async fn answer(
             )
             .await
         }
+        (Method::POST, "/deliver") => deliver(request, shared).await,
         (Method::GET, "/lark") => socket(request, Wire::Lark, shared, opened),
         (Method::GET, "/dingtalk") => socket(request, Wire::DingTalk, shared, opened),
         _ => status(StatusCode::NOT_FOUND),
@@ -93,6 +94,24 @@ async fn question(
     *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// Delivers the payload that was posted, and tells what became of it.
+async fn deliver(request: Request<Incoming>, shared: &Shared) -> Response<Full<Bytes>> {
+    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let Some(posted) = script(shared).posted.clone() else { return status(StatusCode::NOT_FOUND) };
+    let (told, answer) = tokio::sync::oneshot::channel();
+    drop(posted.send((String::from_utf8_lossy(&body).into_owned(), told)));
+    let Ok(delivered) = answer.await else { return status(StatusCode::SERVICE_UNAVAILABLE) };
+    let told = delivered.told.as_ref();
+    let answer = json!({
+        "attempts": delivered.attempts,
+        "code": told.map(|told| told.code),
+        "data": told.and_then(|told| told.data.as_ref()),
+        "took_ms": told.map(|told| told.took.as_millis() as u64),
+        "complaints": told.map(|told| &told.complaints),
+    });
+    Response::new(Full::from(answer.to_string()))
 }
 
 fn socket(

@@ -1,4 +1,5 @@
 //! Every finding, as its reader sees it: `diagnostics/<code>-<what>/` holds a schema folder and the messages that it gets.
+//! Where a change is certain, `expected.fix` holds what `check --fix` makes of the files, or why it refuses.
 //! `UPDATE_EXPECT=1` accepts what is printed.
 #![cfg(test)]
 
@@ -12,7 +13,7 @@ use std::{
 use expect_test::{expect, expect_file};
 use workplace_events_codegen::{
     compile::{Compiled, compile},
-    diagnostic::{Code, Diagnostics, render},
+    diagnostic::{Code, Diagnostics, fix, render},
     load::load_from,
     model::TypeId,
     published,
@@ -59,6 +60,32 @@ fn messages_are_as_expected() {
         let text = rendered(&sources, &diagnostics);
         let compare = || expect_file![folder.join("expected.stderr")].assert_eq(&text);
         if catch_unwind(compare).is_err() {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "not as expected: {wrong:?}");
+}
+
+#[test]
+fn fixes_are_as_expected() {
+    let mut wrong = Vec::new();
+    for (name, folder) in fixtures() {
+        let (sources, diagnostics) = check(&folder.join("schemas"));
+        let certain = diagnostics.iter().filter_map(|found| found.suggestion.as_ref()).any(|it| it.certain);
+        let expected = folder.join("expected.fix");
+        if !certain {
+            assert!(!expected.exists(), "{name}: nothing is certain, but a fix is expected");
+            continue;
+        }
+        let text = match fix::fixes(&diagnostics, &sources) {
+            Err(refused) => format!("{refused}\n"),
+            Ok(fixes) => {
+                fixes.files.iter().map(|(path, text)| format!("# {}\n{text}", path.display())).collect()
+            }
+        };
+        // git writes line ends of its own choice.
+        let text = text.replace('\r', "\\r");
+        if catch_unwind(|| expect_file![expected].assert_eq(&text)).is_err() {
             wrong.push(name);
         }
     }
@@ -141,8 +168,8 @@ fn machines_read_lines() {
     "#]]
     .assert_eq(&render::short(&diagnostics, &sources));
     expect![[r#"
-        {"code":"WE0201","severity":"error","file":"schemas/acme/chat/ping.yaml","line":2,"column":1,"end_line":2,"end_column":6,"message":"unknown key `titel` in an event","help":"did you mean `title`?"}
-        {"code":"WE0201","severity":"error","file":"schemas/acme/chat/ping.yaml","line":4,"column":1,"end_line":4,"end_column":3,"message":"unknown key `颜色` in an event","help":"an event takes `event`, `wire`, `protocol`, `kind`, `title`, `title_zh`, `about`, `docs`, `see_also`, `apps`, `delivery`, `permissions`, `dedup_by`, `order_by`, `also_known_as`, `fields`, `types`, `extends`, `same_as`, `shape_by`, `shapes`, `response`, `answer_within`, `since`, `deprecated`, `stability`, `related`, `evidence`, `rust_name` and `renamed_from`"}
+        {"code":"WE0201","severity":"error","file":"schemas/acme/chat/ping.yaml","line":2,"column":1,"end_line":2,"end_column":6,"message":"unknown key `titel` in an event","help":"did you mean `title`?","suggestion":{"file":"schemas/acme/chat/ping.yaml","line":2,"column":1,"end_line":2,"end_column":6,"text":"title","certain":true}}
+        {"code":"WE0201","severity":"error","file":"schemas/acme/chat/ping.yaml","line":4,"column":1,"end_line":4,"end_column":3,"message":"unknown key `颜色` in an event","help":"an event takes `event`, `wire`, `protocol`, `kind`, `title`, `title_zh`, `about`, `docs`, `see_also`, `apps`, `delivery`, `permissions`, `dedup_by`, `order_by`, `also_known_as`, `fields`, `types`, `extends`, `same_as`, `shape_by`, `shapes`, `response`, `answer_within`, `since`, `deprecated`, `stability`, `related`, `evidence`, `allow`, `rust_name` and `renamed_from`"}
         {"code":"WE0101","severity":"error","file":"schemas/acme/platform.yaml","line":2,"column":17,"end_line":2,"end_column":18,"message":"a second `:` in one value","help":"quote a text that contains `: `"}
     "#]].assert_eq(&render::json(&diagnostics, &sources));
 }

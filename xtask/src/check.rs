@@ -1,7 +1,12 @@
 //! `check`.
 
+use std::{fs, path::PathBuf};
+
 use clap::ValueEnum;
-use workplace_events_codegen::diagnostic::render;
+use workplace_events_codegen::{
+    compile::Compiled,
+    diagnostic::{fix, render},
+};
 
 use crate::{
     repository::{Schemas, check_published, folder, report},
@@ -14,6 +19,9 @@ pub(crate) struct Args {
     /// How findings are printed: `human` on stderr, the others on stdout
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    /// Makes the changes that are certain, before it prints what is left
+    #[arg(long)]
+    fix: bool,
     #[command(flatten)]
     schemas: Schemas,
 }
@@ -26,11 +34,18 @@ enum Format {
     Short,
     /// A JSON object a line
     Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 /// Prints what is wrong with the schemas.
 pub(crate) fn run(args: &Args) -> Done {
     let mut compiled = args.schemas.compile()?;
+    if args.fix && mend(args, &compiled)? {
+        compiled = args.schemas.compile()?;
+    }
     if args.schemas.are_own() {
         check_published(&mut compiled, &folder("generated"))?;
     }
@@ -39,9 +54,48 @@ pub(crate) fn run(args: &Args) -> Done {
         Format::Human => report(&compiled),
         Format::Short => print(&render::short(diagnostics, sources))?,
         Format::Json => print(&render::json(diagnostics, sources))?,
+        Format::Sarif => print(&render::sarif(diagnostics, sources))?,
+        Format::Github => print(&render::github(diagnostics, sources))?,
     }
     if !matches!(args.format, Format::Human) {
         note(&render::summary(diagnostics));
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(Stop::Findings) }
+}
+
+/// Makes the certain changes, all or none of them; whether there were any.
+fn mend(args: &Args, compiled: &Compiled) -> Done<bool> {
+    let fixes = match fix::fixes(&compiled.diagnostics, &compiled.sources) {
+        Ok(fixes) => fixes,
+        Err(refused) => {
+            note(&refused.to_string());
+            return Ok(false);
+        }
+    };
+    if fixes.changes == 0 {
+        note("no change is certain");
+        return Ok(false);
+    }
+    let mut files = Vec::new();
+    for (shown, text) in &fixes.files {
+        // Messages show paths from the schema folder's parent.
+        let path = args.schemas.folder().join(shown.iter().skip(1).collect::<PathBuf>());
+        let failed = |error| Stop::Internal(format!("{}: {error}", path.display()));
+        let checked = compiled.sources.iter().find(|(_, file)| file.path == *shown);
+        let written = fs::read(&path).map_err(failed)?;
+        // A byte order mark is not written back.
+        let written = written.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&written);
+        if checked.is_none_or(|(_, file)| file.text.as_bytes() != written) {
+            let shown = shown.display();
+            return Err(Stop::Internal(format!(
+                "nothing was changed: {shown} is not what was checked any more; run the command again"
+            )));
+        }
+        files.push((path, text));
+    }
+    for (path, text) in &files {
+        fs::write(path, text).map_err(|error| Stop::Internal(format!("{}: {error}", path.display())))?;
+    }
+    note(&format!("changes made: {}, in files: {}", fixes.changes, files.len()));
+    Ok(true)
 }

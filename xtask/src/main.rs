@@ -6,8 +6,8 @@
 mod alone;
 mod check;
 mod elsewhere;
+mod explain;
 mod generate;
-
 mod list;
 mod new;
 mod repository;
@@ -34,6 +34,8 @@ enum Command {
     Gen(generate::Args),
     /// Checks the schemas; any finding, warnings included, is exit code 1
     Check(check::Args),
+    /// Explains a code
+    Explain(explain::Args),
     /// Lists the events
     List(list::Args),
     /// Prints the page of an event as Markdown
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
     let run = || match &cli.command {
         Command::Gen(args) => generate::run(args),
         Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Show(args) => show::run(args),
         Command::New(args) => new::run(args),

@@ -139,6 +139,49 @@ fn check_prints_findings_where_they_belong() {
 }
 
 #[test]
+fn check_speaks_to_code_hosts() {
+    let folder = Folder::new();
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("title:", "titel:"));
+    let sarif = folder.run(&["check", "--format", "sarif"]).with(1);
+    let log: Value = serde_json::from_str(&sarif.out).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "WE0201");
+    let github = folder.run(&["check", "--format", "github"]).with(1);
+    let start = "::error file=schemas/acme/chat/ping.yaml,line=2,endLine=2,col=1,endColumn=6,title=WE0201::";
+    assert!(github.out.starts_with(start), "{}", github.out);
+    assert!(github.err.contains("1 error in 1 file"), "{}", github.err);
+}
+
+#[test]
+fn fix_makes_the_certain_changes_and_keeps_comments() {
+    let folder = Folder::new();
+    let wrong = PING.replace("title:", "# said once\ntitel:").replace("string", "String");
+    folder.write("schemas/acme/chat/ping.yaml", &wrong);
+    let ended = folder.run(&["check", "--fix"]).with(0);
+    assert_eq!(ended.err, "changes made: 2, in files: 1\nno errors, no warnings\n");
+    let right = PING.replace("title:", "# said once\ntitle:");
+    assert_eq!(folder.read("schemas/acme/chat/ping.yaml"), right);
+    assert_eq!(folder.run(&["check", "--fix"]).with(0).err, "no change is certain\nno errors, no warnings\n");
+}
+
+#[test]
+fn fix_writes_no_byte_order_mark() {
+    let folder = Folder::new();
+    folder.write("schemas/acme/chat/ping.yaml", &format!("\u{feff}{}", PING.replace("title:", "titel:")));
+    folder.run(&["check", "--fix"]).with(0);
+    assert_eq!(folder.read("schemas/acme/chat/ping.yaml"), PING);
+}
+
+#[test]
+fn explain_tells_what_a_code_means() {
+    let folder = Folder::new();
+    let explain = |args: &[&str]| Ended::of(folder.command(args).output().unwrap());
+    assert!(explain(&["explain", "we0201"]).with(0).out.starts_with("WE0201: an unknown key\n"));
+    assert!(explain(&["explain"]).with(0).out.contains("\nWE0201  an unknown key\n"));
+    assert!(explain(&["explain", "WE9999"]).with(2).err.contains("`cargo xtask explain` lists all"));
+}
+
+#[test]
 fn wrong_usage_is_exit_code_2() {
     let folder = Folder::new();
     folder.run(&["check", "--format", "xml"]).with(2);

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use heck::ToKebabCase;
+
 use super::Severity;
+use crate::syntax::RawLevel;
 
 /// Defines [`Code`]: a line per code with its name, its title and its explanation. Numbers are stable: a new code is added at the
 /// end of its family, a number is never used again.
@@ -25,6 +28,12 @@ macro_rules! codes {
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $( Code::$name => concat!("WE", $number), )+ }
+            }
+
+            /// Its name, such as `unknown-key`.
+            #[must_use]
+            pub fn name(self) -> String {
+                match self { $( Code::$name => stringify!($name), )+ }.to_kebab_case()
             }
 
             /// One line that says what is wrong.
@@ -103,6 +112,9 @@ codes! {
     "0212" FileName "the file is not named after its event"
         "The file of an event is `<event>.yaml`. Rename the file, or mend the `event` key; a name that cannot be a file name goes into `wire`."
 
+    "0213" UnusedWaiver "a waiver that nothing needs"
+        "What `allow` lets pass is not there any more. Remove the waiver, so that it does not hide the next finding."
+
     "0301" NameCollision "two things have the same Rust name"
         "Two derived names are equal. Give one of them a `rust_name`."
     "0302" BadName "a name that Rust or the schema language does not allow"
@@ -137,6 +149,9 @@ codes! {
         "A group has two or more events of one domain, and an event is in one group at most."
     "0317" TooManyForms "more wire forms than a platform can have"
         "A form is a byte in the generated tables. No platform needs so many."
+
+    "0318" UnknownLint "an unknown lint"
+        "`lints` and `allow` take the codes or names of lints: the family 08. Everything else is always an error."
 
     "0401" TypeSyntax "a type that cannot be read"
         "A type is a name or one of `list<T>`, `map<T>`, `text<T>`, `json<T>` and `time<format>`; `schemas/README.md` lists them all."
@@ -212,19 +227,41 @@ codes! {
         "The types of an event file serve that event alone. A type for others belongs into `_types.yaml`."
     "0803" DocsLink "a link that leads somewhere else"
         "Links lead to the platform's own documentation by `https`. Its hosts are listed under `doc_hosts` in `platform.yaml`."
+    "0804" AboutRepeatsName "an `about` that repeats the name"
+        "Whoever reads it knows the name already. Say what the field is, when it is absent, its unit. Off until `platform.yaml` turns it on, for some names do say all: the city of an address."
+    "0805" MissingExample "an event without a payload"
+        "A payload is the arbiter of its schema and the test of its event. Off until `platform.yaml` turns it on."
+    "0806" ValuesDifferByCase "values that differ only by case"
+        "Most often one of the two was mistyped. If the platform sends both, say so in a waiver."
 }
 
 impl Code {
-    /// A code by its spelling.
+    /// A code by its spelling or its name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Code> {
-        Code::ALL.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(text))
+        Code::ALL.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(text) || code.name() == text)
+    }
+
+    /// Whether it is a lint, whose level `platform.yaml` sets and which `allow` waives.
+    #[must_use]
+    pub fn is_lint(self) -> bool {
+        self.as_str().starts_with("WE08")
+    }
+
+    /// The level of a lint where `platform.yaml` sets none.
+    #[must_use]
+    pub fn level(self) -> RawLevel {
+        match self {
+            Code::AboutRepeatsName | Code::MissingExample => RawLevel::Allow,
+            lint if lint.is_lint() => RawLevel::Warn,
+            _ => RawLevel::Error,
+        }
     }
 
     /// How bad such a finding is.
     #[must_use]
     pub fn severity(self) -> Severity {
-        if self.as_str().starts_with("WE08") { Severity::Warning } else { Severity::Error }
+        if self.is_lint() { Severity::Warning } else { Severity::Error }
     }
 }
 

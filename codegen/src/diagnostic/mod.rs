@@ -1,6 +1,9 @@
 //! What is wrong with the schemas, as data. Rendering is apart from it.
 
 mod code;
+pub mod examples;
+pub mod explain;
+pub mod fix;
 pub mod render;
 
 use std::collections::BTreeSet;
@@ -26,7 +29,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// What else is worth knowing.
     pub notes: Vec<String>,
-    /// A change that mends it.
+    /// A change that would mend it.
     pub suggestion: Option<Suggestion>,
 }
 
@@ -46,6 +49,8 @@ pub struct Suggestion {
     pub span: Span,
     /// With what.
     pub replacement: String,
+    /// Whether nothing else can be meant, so that `check --fix` makes the change.
+    pub certain: bool,
 }
 
 /// How bad a finding is.
@@ -111,10 +116,17 @@ impl Diagnostic {
         self
     }
 
-    /// A change that mends it.
+    /// A change that mends it, if it is what was meant.
     #[must_use]
     pub fn suggest(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.suggestion = Some(Suggestion { span, replacement: replacement.into() });
+        self.suggestion = Some(Suggestion { span, replacement: replacement.into(), certain: false });
+        self
+    }
+
+    /// A change that mends it, and nothing else can be meant.
+    #[must_use]
+    pub fn mend(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.suggestion = Some(Suggestion { span, replacement: replacement.into(), certain: true });
         self
     }
 }
@@ -164,6 +176,11 @@ impl Diagnostics {
 
     fn rank(item: &Diagnostic) -> (Span, Code, &str) {
         (item.primary.span, item.code, &item.message)
+    }
+
+    /// Keeps the findings that a function keeps; it may change them.
+    pub fn retain(&mut self, keep: impl FnMut(&mut Diagnostic) -> bool) {
+        self.items.retain_mut(keep);
     }
 
     /// The findings.

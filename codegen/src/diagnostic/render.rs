@@ -1,10 +1,14 @@
 //! Findings as text.
 
+mod github;
+mod sarif;
+
 use std::{collections::BTreeSet, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use serde::Serialize;
 
+pub use self::{github::github, sarif::sarif};
 use super::{Diagnostic, Diagnostics, Label, Severity, Suggestion};
 use crate::source::{SourceFile, SourceMap, Span};
 
@@ -41,7 +45,7 @@ pub fn short(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
     text
 }
 
-/// One JSON object a line.
+/// One JSON object a line. `related`, `notes` and `suggestion` are there only where they say something.
 #[must_use]
 pub fn json(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
     #[derive(Serialize)]
@@ -52,13 +56,40 @@ pub fn json(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
         place: Place,
         message: &'a str,
         help: Option<&'a str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        related: Vec<Part<'a>>,
+        #[serde(skip_serializing_if = "<[String]>::is_empty")]
+        notes: &'a [String],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        suggestion: Option<Part<'a>>,
     }
 
+    /// A place with what is said about it, or what is to stand there.
+    #[derive(Serialize)]
+    struct Part<'a> {
+        #[serde(flatten)]
+        place: Place,
+        text: &'a str,
+        /// Of a suggestion: whether `check --fix` makes the change.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        certain: Option<bool>,
+    }
+
+    let part = |span, text, certain| Part { place: Place::of(span, sources), text, certain };
     let mut text = String::new();
-    for Diagnostic { code, severity, message, primary, help, .. } in diagnostics {
-        let place = Place::of(primary.span, sources);
-        let help = help.as_deref();
-        let line = Line { code: code.as_str(), severity: severity.as_str(), place, message, help };
+    for Diagnostic { code, severity, message, primary, secondary, help, notes, suggestion } in diagnostics {
+        let line = Line {
+            code: code.as_str(),
+            severity: severity.as_str(),
+            place: Place::of(primary.span, sources),
+            message,
+            help: help.as_deref(),
+            related: secondary.iter().map(|label| part(label.span, label.text.as_str(), None)).collect(),
+            notes,
+            suggestion: suggestion
+                .as_ref()
+                .map(|change| part(change.span, change.replacement.as_str(), Some(change.certain))),
+        };
         text.push_str(&serde_json::to_string(&line).unwrap_or_default());
         text.push('\n');
     }
@@ -174,7 +205,7 @@ fn mark(span: Span, file: &SourceFile) -> Range<usize> {
 
 /// A change, unless its lines are too long to be shown.
 fn patch<'a>(suggestion: &'a Suggestion, sources: &'a SourceMap) -> Option<Snippet<'a, Patch<'a>>> {
-    let Suggestion { span, replacement } = suggestion;
+    let Suggestion { span, replacement, .. } = suggestion;
     let file = sources.get(span.file)?;
     let from = file.text[..span.start].rfind('\n').map_or(0, |i| i + 1);
     let to = file.text[span.end..].find('\n').map_or(file.text.len(), |i| span.end + i);

@@ -8,8 +8,10 @@ mod sample;
 
 pub use self::json_schema::event_schema;
 use crate::{
+    diagnostic::explain,
     model::{EventId, Model},
     names::Names,
+    output::HEADER,
     published,
 };
 
@@ -76,6 +78,11 @@ pub fn emit(model: &Model, names: &Names, settings: &Settings) -> Result<Vec<Out
     let mut files = rust::files(context)?;
     files.extend(markdown::files(context));
     files.push(published::file(model, names));
+    // A crate in a folder of its own has no schema language to explain.
+    if settings.home == Home::Workspace {
+        let body = format!("<!-- {HEADER} -->\n\n{}", explain::page());
+        files.push(OutFile { path: "docs/diagnostics.md".to_owned(), body });
+    }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }

@@ -1,8 +1,11 @@
 //! Rules beyond what the language demands, one per file.
 
 mod examples;
+mod fields;
+mod levels;
 mod links;
 mod locate;
+mod payloads;
 mod titles;
 
 use crate::{
@@ -17,7 +20,10 @@ use crate::{
 pub fn lint(sources: &Sources, model: &Model, names: &Names, diagnostics: &mut Diagnostics) {
     titles::check(sources, diagnostics);
     links::check(sources, diagnostics);
+    fields::check(sources, diagnostics);
+    payloads::check(sources, diagnostics);
     examples::check(model, names, diagnostics);
+    levels::apply(sources, diagnostics);
 }
 
 /// The events of a platform as they were written.

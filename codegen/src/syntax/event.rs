@@ -69,6 +69,8 @@ mapping! {
         optional related: OrderedMap<Spanned<String>> = "related",
         /// What is known about it.
         optional evidence: Spanned<RawEvidence> = "evidence",
+        /// Lints whose findings in this file are let pass, by code or name, each with the reason.
+        optional allow: OrderedMap<Spanned<String>> = "allow",
         /// The Rust type, where the derived name is poor.
         optional rust_name: Spanned<String> = "rust_name",
         /// The Rust type that it had in a published version.

@@ -142,21 +142,22 @@ impl<'a> Lowerer<'a> {
             Diagnostic::new(Code::UnknownKey, key.span, format!("unknown key `{}` in {what}", key.value));
         if let Some((known, rest)) = without_space(key, value, keys) {
             value.to_mut().kind = NodeKind::Unreadable;
-            self.report(
-                report.help("put a space after the `:`").suggest(key.span, format!("{known}: {rest}")),
-            );
+            self.report(report.help("put a space after the `:`").mend(key.span, format!("{known}: {rest}")));
             return Some(Spanned::new(known.to_owned(), key.span));
         }
         let near = nearest(&key.value, keys.iter().copied());
+        let free = |near: &str| !entries.iter().any(|(key, _)| key.value == near);
+        let slip = near.filter(|near| is_slip(&key.value, near) && free(near));
         self.report(match near {
+            Some(near) if slip.is_some() => {
+                report.help(format!("did you mean `{near}`?")).mend(key.span, near)
+            }
             Some(near) => report.help(format!("did you mean `{near}`?")).suggest(key.span, near),
             None if key.value.contains(' ') => report
                 .help("if it belongs to the text before it, quote that text: a comma or a new line ended it"),
             None => report.help(format!("{what} takes {}", list_of(keys, "and"))),
         });
-        let near = near.filter(|near| is_slip(&key.value, near))?;
-        let near = Some(near).filter(|near| !entries.iter().any(|(key, _)| key.value == *near))?;
-        Some(Spanned::new(near.to_owned(), key.span))
+        Some(Spanned::new(slip?.to_owned(), key.span))
     }
 
     /// A text, and what a comma cut from it.
@@ -171,7 +172,8 @@ impl<'a> Lowerer<'a> {
             let report =
                 Diagnostic::new(Code::CutAtComma, lost, message).label("YAML takes this for another key");
             let report = report.also(value.span, "the text ends here");
-            self.report(report.help(format!("quote the text: {quoted}{also}")).suggest(span, quoted));
+            let report = report.help(format!("quote the text: {quoted}{also}"));
+            self.report(if free { report.suggest(span, quoted) } else { report.mend(span, quoted) });
         }
         Node { kind: NodeKind::Scalar { text, plain: true }, span, key: value.key }
     }

@@ -19,8 +19,8 @@ pub mod types;
 pub use collections::{OneOrMore, OrderedMap};
 pub use event::{RawDelivery, RawEvent, RawEventKind, RawResponse, RawStability};
 pub use platform::{
-    RawControl, RawDomain, RawEventBy, RawForm, RawFormat, RawGroup, RawHeader, RawPermission, RawPlatform,
-    RawProtocol, RawWhen,
+    RawControl, RawDomain, RawEventBy, RawForm, RawFormat, RawGroup, RawHeader, RawLevel, RawPermission,
+    RawPlatform, RawProtocol, RawWhen,
 };
 pub use type_expr::{TypeExpr, TypeKind};
 pub use types::{

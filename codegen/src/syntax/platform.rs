@@ -32,12 +32,28 @@ mapping! {
         optional permissions: OrderedMap<RawPermission> = "permissions",
         /// Lists of permissions that occur together, by a name of ours.
         optional permission_sets: OrderedMap<Vec<Spanned<String>>> = "permission_sets",
+        /// How bad the findings of lints are, by code or name.
+        optional lints: OrderedMap<Spanned<RawLevel>> = "lints",
+        /// Lints whose findings in this file are let pass, by code or name, each with the reason.
+        optional allow: OrderedMap<Spanned<String>> = "allow",
         /// The envelopes in which events arrive, tried in this order; the first that matches wins.
         optional forms: OrderedMap<RawForm> = "forms",
         /// Traffic that the runtime answers and no handler sees.
         optional control: OrderedMap<RawControl> = "control",
         /// Several events with one registration, by name.
         optional groups: OrderedMap<RawGroup> = "groups",
+    }
+}
+
+keywords! {
+    /// How bad the findings of a lint are.
+    pub enum RawLevel {
+        /// Nothing is generated.
+        Error = "error",
+        /// Worth a look.
+        Warn = "warn",
+        /// Not shown.
+        Allow = "allow",
     }
 }
 

@@ -102,7 +102,7 @@ pub fn quoted(text: &str) -> String {
 pub fn advise(report: Diagnostic, expected: Expected, node: &Node, written: &str) -> Diagnostic {
     match (expected, &node.kind) {
         (Expected::List, NodeKind::Scalar { .. }) => {
-            report.help("a list of one is written with brackets").suggest(node.span, format!("[{written}]"))
+            report.help("a list of one is written with brackets").mend(node.span, format!("[{written}]"))
         }
         (Expected::Mapping { required: [] } | Expected::Map, _) => report
             .help("write it as `key: value`, one per line below it and indented, or as `{ key: value }`"),
@@ -114,14 +114,14 @@ pub fn advise(report: Diagnostic, expected: Expected, node: &Node, written: &str
             report.help("write one text; a text that begins with `{` or `[` is quoted")
         }
         (Expected::Bool, NodeKind::Scalar { text, .. }) => match text.to_lowercase().as_str() {
-            "yes" | "on" | "y" | "true" => report.help("write `true`").suggest(node.span, "true"),
-            "no" | "off" | "n" | "false" => report.help("write `false`").suggest(node.span, "false"),
+            "yes" | "on" | "y" | "true" => report.help("write `true`").mend(node.span, "true"),
+            "no" | "off" | "n" | "false" => report.help("write `false`").mend(node.span, "false"),
             _ => report.help("write `true` or `false`"),
         },
         (Expected::Integer | Expected::Number, NodeKind::Scalar { text, plain: false })
             if is_decimal(text) =>
         {
-            report.help("a number has no quotes").suggest(node.span, text.clone())
+            report.help("a number has no quotes").mend(node.span, text.clone())
         }
         _ => report.help(format!("write {expected}")),
     }
@@ -142,9 +142,7 @@ impl Lower for Spanned<String> {
             _ => {
                 let message = format!("here is {}, but a text is wanted", describe(node));
                 let report = Diagnostic::new(Code::NotQuoted, node.span, message);
-                cx.report(
-                    report.help(format!("quote it: {}", quoted(text))).suggest(node.span, quoted(text)),
-                );
+                cx.report(report.help(format!("quote it: {}", quoted(text))).mend(node.span, quoted(text)));
             }
         }
         Some(Spanned::new(text.clone(), node.span))

@@ -11,6 +11,8 @@ mapping! {
     pub struct RawTypesFile: "a file of types" {
         /// The types, by name.
         required types: OrderedMap<RawTypeDef> = "types",
+        /// Lints whose findings in this file are let pass, by code or name, each with the reason.
+        optional allow: OrderedMap<Spanned<String>> = "allow",
     }
 }
 

@@ -173,7 +173,7 @@ impl<'s> Resolver<'s> {
             && let Some(builtin) = BUILTINS.iter().find(|builtin| builtin.eq_ignore_ascii_case(name))
         {
             let report = Diagnostic::new(Code::UnknownType, span, format!("unknown type `{name}`"));
-            self.report(report.help(format!("did you mean `{builtin}`?")).suggest(span, *builtin));
+            self.report(report.help(format!("did you mean `{builtin}`?")).mend(span, *builtin));
             return None;
         }
         let id = self.named_type(of, &Spanned::new(name.to_owned(), span))?;

@@ -40,6 +40,24 @@ pub enum DriftKind {
     Constraint,
 }
 
+impl DriftKind {
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DriftKind::Missing => "missing",
+            DriftKind::UnknownKey => "unknown_key",
+            DriftKind::OtherForm => "other_form",
+            DriftKind::WrongType => "wrong_type",
+            DriftKind::UnknownValue => "unknown_value",
+            DriftKind::UnknownShape => "unknown_shape",
+            DriftKind::NotJson => "not_json",
+            DriftKind::LeftOut => "left_out",
+            DriftKind::Constraint => "constraint",
+        }
+    }
+}
+
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.path.is_empty() { "the body" } else { &self.path };

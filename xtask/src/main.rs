@@ -13,6 +13,7 @@ mod new;
 mod repository;
 mod show;
 mod term;
+mod verify;
 
 use std::{panic::catch_unwind, process::ExitCode};
 
@@ -51,6 +52,8 @@ enum Command {
     /// Receives events, prints them as lines of JSON, and saves their payloads
     #[command(disable_help_flag = true)]
     Listen(elsewhere::Args),
+    /// Compares captured payloads with the schemas; any finding is exit code 1
+    Verify(verify::Args),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Gateway(args) => elsewhere::run("gateway", args),
         Command::Trigger(args) => elsewhere::run("trigger", args),
         Command::Listen(args) => elsewhere::run("listen", args),
+        Command::Verify(args) => verify::run(args),
     };
     let stop = match catch_unwind(run) {
         Ok(Ok(())) => return ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use std::{
 use workplace_events_codegen::{
     compile::{Compiled, compile},
     diagnostic::render,
-    published,
+    find, published,
 };
 
 use crate::term::{Done, Stop, colour, note};
@@ -77,6 +77,16 @@ pub(crate) fn without_errors(compiled: Compiled) -> Done<Compiled> {
         return Err(Stop::Findings);
     }
     Ok(compiled)
+}
+
+/// Says that nothing is called so, and what may be meant.
+pub(crate) fn unknown_event(compiled: &Compiled, name: &str) -> Stop {
+    let alike = find::alike(&compiled.model, name);
+    let hint = match alike.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().as_slice() {
+        [] => "`cargo xtask list` lists all".to_owned(),
+        names => format!("did you mean {}?", names.join(", ")),
+    };
+    Stop::Usage(format!("there is no event `{name}`; {hint}"))
 }
 
 /// Prints all findings and how many they are.

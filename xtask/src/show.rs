@@ -3,8 +3,8 @@
 use workplace_events_codegen::{emit, find};
 
 use crate::{
-    repository::{Schemas, without_errors},
-    term::{Done, Stop, print},
+    repository::{Schemas, unknown_event, without_errors},
+    term::{Done, print},
 };
 
 /// What `show` takes.
@@ -22,12 +22,7 @@ pub(crate) fn run(args: &Args) -> Done {
     let (model, names) = (&compiled.model, &compiled.names);
     let found = find::events(model, names, &args.event);
     if found.is_empty() {
-        let alike: Vec<_> = find::alike(model, &args.event).iter().map(|name| format!("`{name}`")).collect();
-        let hint = match alike.as_slice() {
-            [] => "`cargo xtask list` lists all".to_owned(),
-            names => format!("did you mean {}?", names.join(", ")),
-        };
-        return Err(Stop::Usage(format!("there is no event `{}`; {hint}", args.event)));
+        return Err(unknown_event(&compiled, &args.event));
     }
     let pages: Vec<_> = found.into_iter().map(|id| emit::event_page(model, names, id)).collect();
     print(&pages.join("\n"))

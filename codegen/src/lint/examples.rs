@@ -1,12 +1,7 @@
 //! Examples fit their schemas: each payload is opened and decoded by the tables of its platform.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{collections::BTreeSet, ops::Range};
 
-use regex_lite::Regex;
 use workplace_events_runtime::{
     check::{self, Findings},
     drift::{Drift, DriftKind},
@@ -19,6 +14,7 @@ use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Severity},
     model::{Event, EventId, Example, FieldType, Model, TypeId, TypeKind},
     names::Names,
+    patterns::Patterns,
     source::{FileId, Span},
     tables::Tables,
 };
@@ -74,19 +70,6 @@ fn named(ty: &FieldType) -> Option<TypeId> {
         FieldType::Any => None,
         FieldType::JsonText(inner) | FieldType::List(inner) | FieldType::Map(inner) => named(inner),
         FieldType::Object(id) | FieldType::Choice(id) => Some(*id),
-    }
-}
-
-/// Compiled patterns; the model has refused those that cannot be compiled.
-#[derive(Default)]
-struct Patterns(RefCell<BTreeMap<String, Option<Regex>>>);
-
-impl Patterns {
-    fn matches(&self, pattern: &str, text: &str) -> bool {
-        let mut known = self.0.borrow_mut();
-        let compiled =
-            known.entry(pattern.to_owned()).or_insert_with(|| Regex::new(&format!("^(?:{pattern})$")).ok());
-        compiled.as_ref().is_none_or(|pattern| pattern.is_match(text))
     }
 }
 

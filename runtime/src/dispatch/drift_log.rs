@@ -7,10 +7,10 @@ use std::{
 
 use serde_json::json;
 
-use crate::drift::{Drift, DriftKind};
+use crate::drift::Drift;
 
 /// Writes every reported drift as a line of JSON (`event`, `path`, `kind`, `expected`, `found`): places and types, and
-/// nothing of the payload but names of keys. `cargo xtask verify --fix` of this project reads such a file.
+/// nothing of the payload but names of keys. `cargo xtask verify` of this project reads such a file.
 ///
 /// ```no_run
 /// # use workplace_events_runtime::{dispatch::{Dispatcher, DriftLog}, platform::Platform};
@@ -42,24 +42,6 @@ impl DriftLog {
         let mut to = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = writeln!(to, "{line}").and_then(|()| to.flush()) {
             tracing::warn!(%error, "a drift could not be written");
-        }
-    }
-}
-
-impl DriftKind {
-    /// Its name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            DriftKind::Missing => "missing",
-            DriftKind::UnknownKey => "unknown_key",
-            DriftKind::OtherForm => "other_form",
-            DriftKind::WrongType => "wrong_type",
-            DriftKind::UnknownValue => "unknown_value",
-            DriftKind::UnknownShape => "unknown_shape",
-            DriftKind::NotJson => "not_json",
-            DriftKind::LeftOut => "left_out",
-            DriftKind::Constraint => "constraint",
         }
     }
 }

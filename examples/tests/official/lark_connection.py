@@ -1,13 +1,19 @@
 """The official Python client, driven by `official_clients.rs`: it prints a line per event that it handles."""
 
+import os
 import sys
+import time
 
 import lark_oapi
 from lark_oapi.event.callback.model.p2_card_action_trigger import P2CardActionTriggerResponse
 from lark_oapi.event.dispatcher_handler import EventDispatcherHandler
 
+# How long a handler takes, for the benchmark.
+TAKES = int(os.environ.get("HANDLER_MS", "0")) / 1000
+
 
 def message(data):
+    time.sleep(TAKES)
     print("handled", data.event.message.message_id, flush=True)
 
 

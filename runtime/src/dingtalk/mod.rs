@@ -25,6 +25,13 @@ mod stream;
 mod tests;
 mod webhook;
 
+/// What the session makes of any messages.
+#[cfg(all(fuzzing, feature = "dingtalk-stream"))]
+#[allow(missing_docs)]
+pub fn fuzz_frames(messages: Vec<String>) {
+    stream::fuzz(messages);
+}
+
 pub use credential::{Credential, InvalidCredential};
 pub use robot::{RobotCredential, RobotWebhook};
 pub use seal::{open_reply, reply, seal};

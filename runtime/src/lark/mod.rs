@@ -39,6 +39,13 @@ pub use seal::{seal, seal_old_card, seal_unsigned};
 pub use tickets::{KeepsTickets, TicketStore, Tickets};
 pub use webhook::Webhook;
 
+/// What the session makes of any messages.
+#[cfg(all(fuzzing, feature = "lark-websocket"))]
+#[allow(missing_docs)]
+pub fn fuzz_frames(messages: Vec<Vec<u8>>) {
+    long_connection::fuzz(messages);
+}
+
 /// When the request was sent, as text.
 const TIMESTAMP: &str = "x-lark-request-timestamp";
 /// A text that is used once.

@@ -86,6 +86,23 @@ impl<P: Platform> Builder<P, DingTalkLink> {
     }
 }
 
+/// What a session makes of any messages.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(messages: Vec<String>) {
+    use crate::{
+        connection::{Session as _, Step},
+        dispatch::Answer,
+    };
+    let mut session = DingTalkSession { ping: PING };
+    for message in messages {
+        if let Step::Deliver { receipt, payload, .. } =
+            session.receive(tokio_tungstenite::tungstenite::Message::Text(message.into()))
+        {
+            let _ = session.answer(receipt, Answer::Reply(payload), Duration::ZERO);
+        }
+    }
+}
+
 impl Link for DingTalkLink {
     type Session = DingTalkSession;
 

@@ -86,6 +86,23 @@ impl<P: Platform> Builder<P, LarkLink> {
     }
 }
 
+/// What a session makes of any messages.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(messages: Vec<Vec<u8>>) {
+    use crate::{
+        connection::{Session as _, Step},
+        dispatch::Answer,
+    };
+    let mut session = LarkSession::new(1, Arc::default());
+    for message in messages {
+        if let Step::Deliver { receipt, payload, .. } =
+            session.receive(tokio_tungstenite::tungstenite::Message::Binary(message.into()))
+        {
+            let _ = session.answer(receipt, Answer::Reply(payload), Duration::ZERO);
+        }
+    }
+}
+
 impl Link for LarkLink {
     type Session = LarkSession;
 

@@ -937,7 +937,7 @@ pub struct BotReply {
     ///
     /// On the wire: `msgtype`.
     pub message_type: ::std::option::Option<BotReplyMessageType>,
-    /// A text.
+    /// The reply as plain text.
     pub text: ::std::option::Option<ReplyText>,
     /// A text as Markdown.
     pub markdown: ::std::option::Option<ReplyMarkdown>,
@@ -1433,7 +1433,7 @@ rt::object!(ReplyButton);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ReplyFeedCard {
-    /// The links.
+    /// Entries of the card, from top to bottom.
     pub links: ::std::vec::Vec<ReplyLink>,
 }
 
@@ -1444,7 +1444,7 @@ impl ReplyFeedCard {
         ::std::default::Default::default()
     }
 
-    /// The links.
+    /// Entries of the card, from top to bottom.
     #[must_use]
     pub fn with_links(
         mut self,

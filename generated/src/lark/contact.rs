@@ -75,7 +75,7 @@ pub struct User {
     ///
     /// Filled only with the permission `contact:user.employee_id:readonly`.
     pub user_id: ::std::option::Option<crate::lark::TenantUserId>,
-    /// Name.
+    /// What the user is called.
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
@@ -95,7 +95,7 @@ pub struct User {
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
     pub enterprise_email: ::std::option::Option<::std::string::String>,
-    /// Job title.
+    /// What the user does, as a text; not one of the positions of the organisation.
     pub job_title: ::std::option::Option<::std::string::String>,
     /// Phone number.
     ///
@@ -103,7 +103,7 @@ pub struct User {
     pub mobile: ::std::option::Option<::std::string::String>,
     /// Whether colleagues see the phone number. Known from the official SDKs alone.
     pub mobile_visible: ::std::option::Option<bool>,
-    /// Gender.
+    /// Gender that the profile of the user shows.
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.gender:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
     pub gender: ::std::option::Option<UserGender>,
@@ -862,7 +862,7 @@ rt::object!(UserOrder);
 pub struct CustomAttr {
     /// Kind of field, which says what `value` holds.
     pub r#type: ::std::option::Option<CustomAttrType>,
-    /// Id of the field.
+    /// Which of the custom fields of the organisation it is.
     pub id: ::std::option::Option<::std::string::String>,
     /// What it holds.
     pub value: ::std::option::Option<CustomAttrValue>,
@@ -1187,7 +1187,7 @@ rt::object!(DepartmentLeader);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Department {
-    /// Name.
+    /// What the department is called.
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:department.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
@@ -1549,7 +1549,7 @@ impl rt::value::Typed for EmployeeTypeName {
 
 rt::object!(EmployeeTypeName);
 
-/// Gender.
+/// Gender that the profile of the user shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UserGender {

@@ -28,7 +28,7 @@ pub struct TicketPerson {
     pub id: ::std::option::Option<crate::lark::UserId>,
     /// Link to the picture.
     pub avatar_url: ::std::option::Option<::std::string::String>,
-    /// Name.
+    /// What the person is called.
     pub name: ::std::option::Option<::std::string::String>,
     /// Mail address.
     pub email: ::std::option::Option<::std::string::String>,
@@ -94,7 +94,7 @@ rt::object!(TicketPerson);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CustomizedField {
-    /// Id of the field.
+    /// Which of the custom fields of the help desk it is.
     pub id: ::std::option::Option<::std::string::String>,
     /// What it holds; of a list of choices, the name that is shown.
     pub value: ::std::option::Option<::std::string::String>,

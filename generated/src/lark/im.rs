@@ -192,7 +192,7 @@ pub struct Person {
     pub open_id: ::std::option::Option<crate::lark::OpenId>,
     /// Id within the organisation. Sent to custom apps only.
     pub user_id: ::std::option::Option<crate::lark::TenantUserId>,
-    /// Name.
+    /// What the person is called.
     pub name: ::std::option::Option<::std::string::String>,
 }
 

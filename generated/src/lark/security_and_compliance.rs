@@ -26,17 +26,17 @@ pub struct Device {
     pub current_user_id: ::std::option::Option<crate::lark::UserId>,
     /// Name.
     pub device_name: ::std::option::Option<::std::string::String>,
-    /// Model.
+    /// Which product of its maker the device is.
     pub model: ::std::option::Option<::std::string::String>,
     /// Operating system.
     pub device_system: ::std::option::Option<DeviceDeviceSystem>,
-    /// Serial number.
+    /// Number that its maker gave the device.
     pub serial_number: ::std::option::Option<::std::string::String>,
     /// Serial number of the disk.
     pub disk_serial_number: ::std::option::Option<::std::string::String>,
     /// UUID of the main board.
     pub uuid: ::std::option::Option<::std::string::String>,
-    /// MAC address.
+    /// Hardware address of its network card.
     pub mac_address: ::std::option::Option<::std::string::String>,
     /// Android ID. On Android alone.
     pub android_id: ::std::option::Option<::std::string::String>,

@@ -755,11 +755,11 @@ rt::object!(TranscriptItem);
 pub struct Room {
     /// The room.
     pub room_id: ::std::option::Option<crate::lark::RoomId>,
-    /// Name.
+    /// What the room is called.
     pub name: ::std::option::Option<::std::string::String>,
     /// For how many people it is.
     pub capacity: ::std::option::Option<i64>,
-    /// Description.
+    /// What administrators wrote about the room.
     pub description: ::std::option::Option<::std::string::String>,
     /// Id that people see.
     pub display_id: ::std::option::Option<::std::string::String>,
@@ -1043,7 +1043,7 @@ rt::object!(RoomDevice);
 pub struct RoomLevel {
     /// The level.
     pub room_level_id: ::std::option::Option<crate::lark::RoomLevelId>,
-    /// Name.
+    /// What the level is called, such as a building.
     pub name: ::std::option::Option<::std::string::String>,
     /// Level above.
     pub parent_id: ::std::option::Option<crate::lark::RoomLevelId>,

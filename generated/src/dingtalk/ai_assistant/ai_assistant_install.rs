@@ -45,7 +45,7 @@ pub struct AiAssistantInstall {
     pub ai_assistant_id: ::std::option::Option<::std::string::String>,
     /// Name of the assistant.
     pub name: ::std::option::Option<::std::string::String>,
-    /// Description.
+    /// What the assistant is for, in the words of who made it.
     pub description: ::std::option::Option<::std::string::String>,
     /// Id of the event, which this form has in its body.
     ///

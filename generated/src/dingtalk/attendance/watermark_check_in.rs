@@ -224,15 +224,15 @@ rt::object!(WatermarkPhoto);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Position {
-    /// Country.
+    /// Country where the photo was taken.
     pub country: ::std::option::Option<::std::string::String>,
-    /// Province.
+    /// Province or state where it was taken.
     pub province: ::std::option::Option<::std::string::String>,
-    /// City.
+    /// City where it was taken.
     pub city: ::std::option::Option<::std::string::String>,
     /// District of the city.
     pub district: ::std::option::Option<::std::string::String>,
-    /// Street.
+    /// Street where it was taken, by its name.
     pub street: ::std::option::Option<::std::string::String>,
     /// Full address.
     ///
@@ -339,9 +339,9 @@ rt::object!(Position);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct FormItem {
-    /// Key of the field.
+    /// By which the form tells the field from others.
     pub key: ::std::option::Option<::std::string::String>,
-    /// Label of the field.
+    /// Name of the field, as people see it.
     pub label: ::std::option::Option<::std::string::String>,
     /// What was entered.
     pub value: ::std::option::Option<::std::string::String>,

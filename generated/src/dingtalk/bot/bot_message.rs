@@ -407,7 +407,7 @@ pub struct BotMessageResponse {
     ///
     /// On the wire: `msgtype`.
     pub message_type: ::std::option::Option<crate::dingtalk::bot::BotReplyMessageType>,
-    /// A text.
+    /// The reply as plain text.
     pub text: ::std::option::Option<crate::dingtalk::bot::ReplyText>,
     /// A text as Markdown.
     pub markdown: ::std::option::Option<crate::dingtalk::bot::ReplyMarkdown>,
@@ -440,7 +440,7 @@ impl BotMessageResponse {
         self
     }
 
-    /// A text.
+    /// The reply as plain text.
     #[must_use]
     pub fn with_text(
         mut self,

@@ -179,9 +179,9 @@ rt::object!(AgentResult);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateResult {
-    /// The summary.
+    /// What the assistant made of the recording by this template.
     pub summary: ::std::option::Option<::std::string::String>,
-    /// Title.
+    /// Heading of that summary.
     pub title: ::std::option::Option<::std::string::String>,
     /// The template.
     ///

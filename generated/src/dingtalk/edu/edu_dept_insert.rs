@@ -50,7 +50,7 @@ pub struct EduDeptInsert {
     pub chain: ::std::option::Option<::std::vec::Vec<i64>>,
     /// More about it.
     pub feature: ::std::option::Option<DeptFeature>,
-    /// Name.
+    /// What the department is called, such as a class.
     pub name: ::std::option::Option<::std::string::String>,
     /// The department.
     ///

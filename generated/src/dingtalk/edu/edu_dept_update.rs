@@ -48,7 +48,7 @@ pub struct EduDeptUpdate {
     pub chain: ::std::option::Option<::std::vec::Vec<i64>>,
     /// More about it.
     pub feature: ::std::option::Option<DeptFeature>,
-    /// Name.
+    /// What the department is called now.
     pub name: ::std::option::Option<::std::string::String>,
     /// The department.
     ///

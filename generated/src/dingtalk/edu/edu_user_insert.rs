@@ -49,7 +49,7 @@ pub struct EduUserInsert {
     pub union_id: ::std::option::Option<crate::dingtalk::UnionId>,
     /// More about the person.
     pub feature: ::std::option::Option<UserFeature>,
-    /// Name.
+    /// What the person is called in the organisation.
     pub name: ::std::option::Option<::std::string::String>,
     /// Result of the lookup in words; `ok` is success.
     pub errmsg: ::std::option::Option<::std::string::String>,

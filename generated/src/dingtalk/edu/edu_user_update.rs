@@ -55,7 +55,7 @@ pub struct EduUserUpdate {
     pub union_id: ::std::option::Option<crate::dingtalk::UnionId>,
     /// More about the person.
     pub feature: ::std::option::Option<rt::Json>,
-    /// Name.
+    /// What the person is called in the organisation now.
     pub name: ::std::option::Option<::std::string::String>,
     /// Result of the lookup in words; `ok` is success.
     pub errmsg: ::std::option::Option<::std::string::String>,

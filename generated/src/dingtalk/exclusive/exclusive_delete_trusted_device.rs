@@ -37,11 +37,11 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ExclusiveDeleteTrustedDevice {
-    /// MAC address.
+    /// Hardware address of its network card.
     ///
     /// On the wire: `macAddress`.
     pub mac_address: ::std::option::Option<::std::string::String>,
-    /// Serial number.
+    /// Number that its maker gave the device.
     ///
     /// On the wire: `serialNumber`.
     pub serial_number: ::std::option::Option<::std::string::String>,

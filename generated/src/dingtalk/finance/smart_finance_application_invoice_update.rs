@@ -141,7 +141,7 @@ pub struct Invoice {
     ///
     /// On the wire: `taxAmount`.
     pub tax_amount: ::std::option::Option<::std::string::String>,
-    /// Amount with tax.
+    /// What is to be paid, tax included.
     ///
     /// On the wire: `amountWithTax`.
     pub amount_with_tax: ::std::option::Option<f64>,

@@ -41,7 +41,7 @@ pub struct SmartFinanceCategoryChange {
     ///
     /// On the wire: `changeType`.
     pub change_type: crate::dingtalk::finance::ChangeType,
-    /// The category.
+    /// The category that was created, changed or removed.
     pub category: Category,
 }
 

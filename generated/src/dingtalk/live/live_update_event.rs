@@ -47,7 +47,7 @@ pub struct LiveUpdateEvent {
     ///
     /// On the wire: `preEndTime`. In milliseconds since 1970.
     pub pre_end_time: ::std::option::Option<rt::time::UnixMillis>,
-    /// Title.
+    /// What the live stream is called now.
     pub title: ::std::option::Option<::std::string::String>,
     /// The live stream.
     ///
@@ -57,7 +57,7 @@ pub struct LiveUpdateEvent {
     ///
     /// On the wire: `preStartTime`. In milliseconds since 1970.
     pub pre_start_time: ::std::option::Option<rt::time::UnixMillis>,
-    /// Introduction.
+    /// What viewers read about the live stream.
     pub introduction: ::std::option::Option<::std::string::String>,
 }
 

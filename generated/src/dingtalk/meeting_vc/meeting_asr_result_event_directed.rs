@@ -219,7 +219,7 @@ pub struct TranscriptPayload {
     ///
     /// On the wire: `speakerUnionId`.
     pub speaker_union_id: ::std::option::Option<crate::dingtalk::UnionId>,
-    /// The words.
+    /// Each word of the sentence, with its time.
     pub words: ::std::option::Option<::std::vec::Vec<Word>>,
     /// Number of the sentence.
     pub index: ::std::option::Option<::std::string::String>,

@@ -139,7 +139,7 @@ pub struct Conference {
     ///
     /// On the wire: `bizScene`.
     pub biz_scene: ::std::option::Option<::std::string::String>,
-    /// Title.
+    /// What the meeting is called.
     pub title: ::std::option::Option<::std::string::String>,
     /// How many are in it.
     ///

@@ -129,7 +129,7 @@ pub struct Conference {
     ///
     /// On the wire: `roomCode`.
     pub room_code: ::std::option::Option<::std::string::String>,
-    /// Title.
+    /// What the meeting is called.
     pub title: ::std::option::Option<::std::string::String>,
     /// How many are in it.
     ///

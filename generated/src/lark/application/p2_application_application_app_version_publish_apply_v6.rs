@@ -586,9 +586,9 @@ rt::text_set!(Language {
 pub struct AppAbility {
     /// The mini program.
     pub gadget: ::std::option::Option<Gadget>,
-    /// The web app.
+    /// Settings of the app as a web page. Absent when it is none.
     pub web_app: ::std::option::Option<WebApp>,
-    /// The bot.
+    /// Settings of its bot. Absent when it has none.
     pub bot: ::std::option::Option<Bot>,
     /// Widgets for the workplace page.
     pub workplace_widgets: ::std::option::Option<::std::vec::Vec<WorkplaceWidget>>,

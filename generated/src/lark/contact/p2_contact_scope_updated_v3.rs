@@ -76,11 +76,11 @@ rt::object!(P2ContactScopeUpdatedV3);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ContactScope {
-    /// Departments.
+    /// Departments in this part of the scope.
     pub departments: ::std::option::Option<::std::vec::Vec<ScopeDepartment>>,
-    /// Users.
+    /// Users in this part of the scope.
     pub users: ::std::option::Option<::std::vec::Vec<ScopeUser>>,
-    /// User groups.
+    /// User groups in this part of the scope.
     pub user_groups: ::std::option::Option<::std::vec::Vec<UserGroup>>,
 }
 
@@ -452,7 +452,7 @@ pub struct ScopeUser {
     pub user_id: ::std::option::Option<crate::lark::TenantUserId>,
     /// Id within the app that receives the event.
     pub open_id: ::std::option::Option<crate::lark::OpenId>,
-    /// Name.
+    /// What the user is called.
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.base:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`. At least 1 character.
     pub name: ::std::option::Option<::std::string::String>,
@@ -542,7 +542,7 @@ pub struct ScopeUser {
     pub time_zone: ::std::option::Option<::std::string::String>,
     /// What the user says about themself. Known from the official SDKs alone.
     pub description: ::std::option::Option<::std::string::String>,
-    /// Job title.
+    /// What the user does, as a text.
     ///
     /// Filled only with the permission `contact:contact:readonly_as_app`, `contact:user.employee:readonly`, `contact:contact:access_as_app` or `contact:contact:readonly`.
     pub job_title: ::std::option::Option<::std::string::String>,

@@ -216,7 +216,7 @@ rt::object!(FieldAction);
 pub struct BaseField {
     /// The field.
     pub id: crate::lark::BaseFieldId,
-    /// Name of the field.
+    /// What the column is called.
     pub name: ::std::string::String,
     /// Kind of field, by the numbers of the server API for bases.
     pub r#type: ::std::option::Option<i64>,

@@ -327,7 +327,7 @@ rt::object!(FieldPeople);
 pub struct FieldPerson {
     /// The ids.
     pub user_id: crate::lark::UserId,
-    /// Name.
+    /// What the person is called.
     pub name: ::std::string::String,
     /// Name in English.
     pub en_name: ::std::string::String,

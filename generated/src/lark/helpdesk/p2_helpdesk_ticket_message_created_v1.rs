@@ -35,15 +35,15 @@ pub struct P2HelpdeskTicketMessageCreatedV1 {
     pub sender_id: ::std::option::Option<crate::lark::UserId>,
     /// What the sender is.
     pub sender_type: ::std::option::Option<P2HelpdeskTicketMessageCreatedV1SenderType>,
-    /// The text.
+    /// The message as plain text.
     pub text: ::std::string::String,
-    /// The ticket.
+    /// Ticket that the message belongs to.
     pub ticket: ::std::option::Option<Ticket>,
     /// Id of this event.
     pub event_id: ::std::option::Option<::std::string::String>,
     /// The chat.
     pub chat_id: ::std::option::Option<crate::lark::ChatId>,
-    /// The content.
+    /// What the message holds, by its kind.
     pub content: ::std::option::Option<Content>,
 }
 
@@ -549,13 +549,13 @@ pub struct TicketUser {
     pub id: ::std::option::Option<::std::string::String>,
     /// Link to the picture.
     pub avatar_url: ::std::option::Option<::std::string::String>,
-    /// Name.
+    /// What the person is called.
     pub name: ::std::option::Option<::std::string::String>,
     /// Mail address.
     pub email: ::std::option::Option<::std::string::String>,
     /// Name of the department.
     pub department: ::std::option::Option<::std::string::String>,
-    /// City.
+    /// City in the profile of the person.
     pub city: ::std::option::Option<::std::string::String>,
     /// Code of the country.
     pub country: ::std::option::Option<::std::string::String>,

@@ -147,7 +147,7 @@ rt::object!(P2HireEcoAccountCreatedV1);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CustomField {
-    /// Key of the field.
+    /// By which the supplier tells the field from others.
     pub key: ::std::option::Option<::std::string::String>,
     /// What was filled in.
     pub value: ::std::option::Option<::std::string::String>,

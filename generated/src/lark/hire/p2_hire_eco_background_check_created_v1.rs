@@ -188,15 +188,15 @@ rt::object!(P2HireEcoBackgroundCheckCreatedV1);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Candidate {
-    /// Name.
+    /// What the candidate is called.
     pub name: ::std::option::Option<::std::string::String>,
     /// Mobile phone number.
     pub mobile: ::std::option::Option<Mobile>,
     /// Mail address.
     pub email: ::std::option::Option<::std::string::String>,
-    /// First name.
+    /// Given name of the candidate.
     pub first_name: ::std::option::Option<::std::string::String>,
-    /// Last name.
+    /// Family name of the candidate.
     pub last_name: ::std::option::Option<::std::string::String>,
 }
 
@@ -267,7 +267,7 @@ rt::object!(Candidate);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Contact {
-    /// Name.
+    /// What the contact is called.
     pub name: ::std::option::Option<::std::string::String>,
     /// Mobile phone number.
     pub mobile: ::std::option::Option<Mobile>,
@@ -328,7 +328,7 @@ rt::object!(Contact);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CustomField {
-    /// Key of the field.
+    /// By which the supplier tells the field from others.
     pub key: ::std::option::Option<::std::string::String>,
     /// What was filled in.
     pub value: ::std::option::Option<::std::string::String>,
@@ -380,7 +380,7 @@ rt::object!(CustomField);
 pub struct Mobile {
     /// Country code.
     pub code: ::std::option::Option<::std::string::String>,
-    /// Number.
+    /// The digits, without the code of the country.
     pub number: ::std::option::Option<::std::string::String>,
 }
 

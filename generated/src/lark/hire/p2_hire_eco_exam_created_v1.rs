@@ -122,7 +122,7 @@ rt::object!(P2HireEcoExamCreatedV1);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Candidate {
-    /// Name.
+    /// What the candidate is called.
     pub name: ::std::option::Option<::std::string::String>,
     /// Mobile phone number.
     pub mobile: ::std::option::Option<Mobile>,
@@ -183,7 +183,7 @@ rt::object!(Candidate);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct JobInfo {
-    /// The department.
+    /// Department that hires.
     pub department: ::std::option::Option<JobDepartment>,
     /// Where the work is.
     pub addresses: ::std::option::Option<::std::vec::Vec<JobAddress>>,
@@ -239,7 +239,7 @@ rt::object!(JobInfo);
 pub struct Mobile {
     /// Country code.
     pub code: ::std::option::Option<::std::string::String>,
-    /// Number.
+    /// The digits, without the code of the country.
     pub number: ::std::option::Option<::std::string::String>,
 }
 
@@ -343,13 +343,13 @@ pub struct JobAddress {
     pub id: ::std::option::Option<::std::string::String>,
     /// Name of the address.
     pub name: ::std::option::Option<crate::lark::LocalizedName>,
-    /// The district.
+    /// District that the workplace is in.
     pub district: ::std::option::Option<Place>,
-    /// The city.
+    /// City that it is in.
     pub city: ::std::option::Option<Place>,
     /// The state or province.
     pub state: ::std::option::Option<Place>,
-    /// The country.
+    /// Country that it is in.
     pub country: ::std::option::Option<Place>,
 }
 

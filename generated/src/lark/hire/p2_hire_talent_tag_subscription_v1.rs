@@ -69,7 +69,7 @@ pub struct P2HireTalentTagSubscriptionV1 {
     pub application_id: ::std::option::Option<crate::lark::HireApplicationId>,
     /// What happened.
     pub r#type: ::std::option::Option<P2HireTalentTagSubscriptionV1Type>,
-    /// The tag.
+    /// The tag that this is about.
     pub tag: ::std::option::Option<Tag>,
     /// Whether the candidate is locked.
     pub lock_status: ::std::option::Option<P2HireTalentTagSubscriptionV1LockStatus>,

@@ -18,7 +18,7 @@ pub struct P1UserInOutChat {
     pub chat_id: ::std::option::Option<crate::lark::ChatId>,
     /// Who did it.
     pub operator: ::std::option::Option<crate::lark::im::Actor>,
-    /// The users.
+    /// Whom it is about: who was added, or removed again.
     pub users: ::std::option::Option<::std::vec::Vec<crate::lark::im::Person>>,
 }
 

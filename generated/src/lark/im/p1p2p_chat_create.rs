@@ -51,7 +51,7 @@ pub struct P1P2pChatCreate {
     pub chat_id: ::std::option::Option<crate::lark::ChatId>,
     /// Who began the chat: the user or the bot.
     pub operator: ::std::option::Option<crate::lark::im::Actor>,
-    /// The user.
+    /// Whom the bot talks with.
     pub user: ::std::option::Option<crate::lark::im::Person>,
 }
 

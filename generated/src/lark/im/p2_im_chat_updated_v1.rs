@@ -129,9 +129,9 @@ rt::object!(P2ImChatUpdatedV1);
 pub struct ChatSettings {
     /// Key of the picture.
     pub avatar: ::std::option::Option<::std::string::String>,
-    /// Name.
+    /// What the chat is called.
     pub name: ::std::option::Option<::std::string::String>,
-    /// Description.
+    /// What members read about the chat.
     pub description: ::std::option::Option<::std::string::String>,
     /// Name in several languages.
     pub i18n_names: ::std::option::Option<crate::lark::LocalizedName>,

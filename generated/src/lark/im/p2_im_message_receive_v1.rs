@@ -222,7 +222,7 @@ pub struct Message {
     pub chat_type: MessageChatType,
     /// Kind of content, which decides the shape of `content`. More kinds than the listed ones may come.
     pub message_type: ::std::string::String,
-    /// The content.
+    /// What the message holds; its shape depends on `message_type`.
     pub content: ::std::option::Option<MessageContent>,
     /// People and bots whom the message mentions, in the order of their placeholders.
     pub mentions: ::std::option::Option<::std::vec::Vec<Mention>>,
@@ -771,7 +771,7 @@ rt::text_set!(TextStyle {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct PostText {
-    /// The text.
+    /// What is to be read.
     pub text: ::std::string::String,
     /// Whether character references in the text are to be resolved. Absent when unset.
     pub un_escape: ::std::option::Option<bool>,
@@ -2002,7 +2002,7 @@ rt::object!(CardLink);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CardText {
-    /// The text.
+    /// What is to be read.
     pub text: ::std::option::Option<::std::string::String>,
 }
 
@@ -3064,7 +3064,7 @@ rt::text_set!(MessageChatType {
     Group = "group",
 });
 
-/// The content.
+/// What the message holds; its shape depends on `message_type`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MessageContent {

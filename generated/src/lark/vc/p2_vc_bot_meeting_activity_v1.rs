@@ -62,7 +62,7 @@ rt::object!(P2VcBotMeetingActivityV1);
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingActivity {
-    /// The meeting.
+    /// Meeting in which it happened.
     pub meeting: ::std::option::Option<crate::lark::vc::BotMeeting>,
     /// Which of the lists below is filled; the values are not documented.
     pub activity_event_type: ::std::option::Option<::std::string::String>,
@@ -328,7 +328,7 @@ pub struct ChatMessage {
     pub message_id: ::std::option::Option<::std::string::String>,
     /// Kind of message; the numbers are not documented.
     pub message_type: ::std::option::Option<i64>,
-    /// The content.
+    /// What was written.
     pub content: ::std::option::Option<::std::string::String>,
     /// When. The form of the time is not documented.
     pub send_time: ::std::option::Option<::std::string::String>,
@@ -641,7 +641,7 @@ rt::object!(DocumentContext);
 pub struct SharedDocument {
     /// Link to it.
     pub url: ::std::option::Option<::std::string::String>,
-    /// Title.
+    /// What the document is called.
     pub title: ::std::option::Option<::std::string::String>,
 }
 

@@ -49,7 +49,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcBotMeetingEndedV1 {
-    /// The meeting.
+    /// Meeting that ended.
     pub meeting: crate::lark::vc::BotMeeting,
 }
 

@@ -63,9 +63,9 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcBotMeetingInvitedV1 {
-    /// The meeting.
+    /// Meeting that the bot was invited to.
     pub meeting: crate::lark::vc::BotMeeting,
-    /// The bot.
+    /// Which bot was invited.
     pub bot: ::std::option::Option<crate::lark::vc::BotMeetingUser>,
     /// Who invited it.
     pub inviter: ::std::option::Option<crate::lark::vc::BotMeetingUser>,

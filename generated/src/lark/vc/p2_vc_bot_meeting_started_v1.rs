@@ -49,7 +49,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcBotMeetingStartedV1 {
-    /// The meeting.
+    /// Meeting that began.
     pub meeting: crate::lark::vc::BotMeeting,
 }
 

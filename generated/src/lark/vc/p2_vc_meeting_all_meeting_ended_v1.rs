@@ -23,7 +23,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcMeetingAllMeetingEndedV1 {
-    /// The meeting.
+    /// Meeting that ended.
     pub meeting: crate::lark::vc::Meeting,
     /// Who ended it.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,

@@ -23,7 +23,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcMeetingLeaveMeetingV1 {
-    /// The meeting.
+    /// Meeting in which it happened.
     pub meeting: crate::lark::vc::Meeting,
     /// Who did it: whoever left, or whoever removed them.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,

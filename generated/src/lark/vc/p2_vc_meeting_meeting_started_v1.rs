@@ -23,7 +23,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcMeetingMeetingStartedV1 {
-    /// The meeting.
+    /// Meeting that began.
     pub meeting: crate::lark::vc::Meeting,
     /// Who began it.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,

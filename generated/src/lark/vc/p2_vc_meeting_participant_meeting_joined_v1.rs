@@ -18,7 +18,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcMeetingParticipantMeetingJoinedV1 {
-    /// The meeting.
+    /// Meeting in which it happened.
     pub meeting: crate::lark::vc::Meeting,
     /// Who joined.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,

@@ -24,7 +24,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcMeetingRecordingEndedV1 {
-    /// The meeting.
+    /// Meeting in which it happened.
     pub meeting: crate::lark::vc::Meeting,
     /// Who did it.
     pub operator: ::std::option::Option<crate::lark::vc::MeetingUser>,

@@ -23,7 +23,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcMeetingRecordingReadyV1 {
-    /// The meeting.
+    /// Meeting in which it happened.
     pub meeting: crate::lark::vc::Meeting,
     /// Link to the recording.
     pub url: ::std::option::Option<::std::string::String>,

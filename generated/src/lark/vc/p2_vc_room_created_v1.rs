@@ -74,7 +74,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcRoomCreatedV1 {
-    /// The room.
+    /// Room that was added.
     pub room: crate::lark::vc::Room,
 }
 

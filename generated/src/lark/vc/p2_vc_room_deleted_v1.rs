@@ -44,7 +44,7 @@ use ::workplace_events_runtime as rt;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct P2VcRoomDeletedV1 {
-    /// The room.
+    /// Room that was removed.
     pub room: crate::lark::vc::Room,
 }
 

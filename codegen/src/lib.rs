@@ -4,6 +4,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod emit;
 pub mod find;
+mod infer;
 pub mod lint;
 pub mod load;
 pub mod model;

@@ -3,7 +3,12 @@
 //! The text is a schema that can be read. What only its author knows is an empty text, which is a finding, so that the
 //! checker asks for it.
 
+use serde_json::{Map, Value};
+use workplace_events_runtime::envelope;
+
 use crate::{
+    compile::Compiled,
+    infer::infer,
     model::{Event, Model, Platform, PlatformId},
     nearest::nearest,
 };
@@ -42,6 +47,9 @@ pub enum ScaffoldError {
     /// The event can be no file.
     #[error("`{0}` cannot be an event; the name needs letters or digits, and `_types` is taken")]
     BadEvent(String),
+    /// A payload is no JSON object.
+    #[error("the payload is no JSON object: {0}")]
+    BadPayload(String),
     /// There is a schema.
     #[error("`{event}` is described already, in `{path}`; change that file")]
     Exists {
@@ -54,13 +62,17 @@ pub enum ScaffoldError {
 
 const TEMPLATE: &str = r#"# yaml-language-server: $schema=../../event.schema.json
 event: {event}
-{wire}title: ""    # six words at most
+{wire}{protocol}title: ""    # six words at most
 about: ""    # what happened, for whom, and when it is not sent
 docs: ""     # the page of the platform's documentation; without one remove this line
 {choices}fields:
-  # An entry per key of the body, spelled as on the wire. `schemas/README.md` lists the types.
-  TODO: { type: string, about: "" }
-"#;
+{fields}"#;
+
+/// Where there are no payloads to learn from.
+const TODO: &str =
+    "  # An entry per key of the body, spelled as on the wire. `schemas/README.md` lists the types.
+  TODO: { type: string, about: \"\" }
+";
 
 /// The beginning of the schema of an event. Without a domain it is the first segment of a dotted name.
 ///
@@ -72,6 +84,68 @@ pub fn event(
     platform: &str,
     event: &str,
     domain: Option<&str>,
+) -> Result<Scaffold, ScaffoldError> {
+    begin(model, platform, event, domain, "", TODO)
+}
+
+/// The same with fields and types inferred from payloads: whole ones after decryption, or bodies alone.
+///
+/// # Errors
+///
+/// As [`event`], and a payload that is no JSON object.
+pub fn from_payloads(
+    compiled: &Compiled,
+    platform: &str,
+    event: &str,
+    domain: Option<&str>,
+    payloads: &[&str],
+) -> Result<Scaffold, ScaffoldError> {
+    let model = &compiled.model;
+    let id = find(model, platform)?;
+    let mut protocol = None;
+    let mut bodies = Vec::new();
+    model.with_tables(&compiled.names, |tables| {
+        let table = tables.platform(id);
+        for payload in payloads {
+            let opened = envelope::events(table, None, payload.as_bytes()).ok();
+            let opened = opened
+                .filter(|events| events.iter().any(|of| of.header.event() == event))
+                .unwrap_or_default();
+            let mut read = |json: &str, envelope: &[&str]| -> Result<(), ScaffoldError> {
+                let body = serde_json::from_str::<Map<String, Value>>(json);
+                let mut body = body.map_err(|error| ScaffoldError::BadPayload(error.to_string()))?;
+                body.retain(|key, _| !envelope.contains(&key.as_str()));
+                bodies.push(body);
+                Ok(())
+            };
+            if opened.is_empty() {
+                read(payload, &[])?;
+            }
+            for of in opened.iter().filter(|of| of.header.event() == event) {
+                let envelope = table.forms.get(usize::from(of.form.0)).map_or(&[][..], |form| form.envelope);
+                protocol = Some(of.protocol(table))
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .or(protocol.take());
+                read(of.body(), envelope)?;
+            }
+        }
+        Ok(())
+    })?;
+    let formats: Vec<&str> = model[id].formats.iter().map(|format| format.name.as_str()).collect();
+    let inferred = infer(&bodies, &formats);
+    let protocol = protocol.map_or(String::new(), |name| format!("protocol: {name}\n"));
+    let types = if inferred.types.is_empty() { String::new() } else { format!("types:\n{}", inferred.types) };
+    begin(model, platform, event, domain, &protocol, &format!("{}{types}", inferred.fields))
+}
+
+fn begin(
+    model: &Model,
+    platform: &str,
+    event: &str,
+    domain: Option<&str>,
+    protocol: &str,
+    fields: &str,
 ) -> Result<Scaffold, ScaffoldError> {
     let id = find(model, platform)?;
     let name = file_name(event);
@@ -94,7 +168,9 @@ pub fn event(
     let text = TEMPLATE
         .replace("{event}", &scalar(&name))
         .replace("{wire}", &wire)
-        .replace("{choices}", &choices(&model[id]));
+        .replace("{protocol}", protocol)
+        .replace("{choices}", &choices(&model[id]))
+        .replace("{fields}", fields);
     Ok(Scaffold { path: path(&model[id], domain, &name), text })
 }
 
@@ -156,12 +232,12 @@ fn choices(platform: &Platform) -> String {
 }
 
 /// A text as a YAML scalar: plain where that cannot be misread.
-fn scalar(text: &str) -> String {
+pub(crate) fn scalar(text: &str) -> String {
     let word =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-    if plain && !word { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+    if plain && !word { text.to_owned() } else { Value::from(text).to_string() }
 }
 
 #[cfg(test)]

@@ -269,6 +269,59 @@ fn new_begins_a_schema_that_check_completes() {
 }
 
 #[test]
+fn new_from_payloads_gives_fields_and_examples() {
+    let folder = Folder::new();
+    let payload = |user: &str, more: &str| {
+        format!(r#"{{ "kind": "left", "id": "1", "user": {{ "name": "{user}" }}{more} }}"#)
+    };
+    folder.write("one.json", &payload("Ann", r#", "left_at": 1700000000, "data": "{\"rooms\":[1]}""#));
+    folder.write("two.json", &payload("Ben", r#", "status": "moved""#));
+    let ended =
+        folder.run(&["new", "acme", "left", "--domain", "chat", "--from", "one.json", "two.json"]).with(0);
+    assert_eq!(ended.out.lines().count(), 3, "{}", ended.out);
+    let text = folder.read("schemas/acme/chat/left.yaml");
+    for line in [
+        "  data: { type: json<DataData>, about: \"\" }",
+        "  left_at: { type: time<unix_s>, about: \"\" }",
+        "  status: { type: string, about: \"\", values: { moved: \"\" } }",
+        "  user: { type: UserData, about: \"\" }",
+        "      rooms: { type: list<int>, about: \"\" }",
+    ] {
+        assert!(text.lines().any(|is| is == line), "{line}\n{text}");
+    }
+    assert_eq!(
+        folder.read("schemas/acme/chat/examples/left.2.json"),
+        payload("Ben", r#", "status": "moved""#) + "\n"
+    );
+    // With words in place of what is asked for, the schema is whole, and its payloads fit.
+    folder.write(
+        "schemas/acme/chat/left.yaml",
+        &text.replace("docs: \"\"", "# docs").replace("\"\"", "A word"),
+    );
+    folder.run(&["check"]).with(0);
+    folder.run(&["verify", "one.json", "two.json"]).with(0);
+}
+
+#[test]
+fn new_from_what_is_no_payload_writes_nothing() {
+    let folder = Folder::new();
+    let before = folder.files("schemas");
+    folder.write("cut.json", "{\"kind\":");
+    folder.write("list.json", "[]");
+    folder.write("empty.json", "\n");
+    fs::write(folder.0.join("latin.json"), b"{\"a\":\"\xe9\"}").unwrap();
+    for file in ["cut.json", "list.json", "empty.json", "latin.json", "missing.json", "schemas"] {
+        let ended = folder.run(&["new", "acme", "left", "--domain", "chat", "--from", file]).with(2);
+        assert!(
+            ended.err.starts_with(&format!("error: {file}: ")) && ended.err.lines().count() == 1,
+            "{}",
+            ended.err
+        );
+    }
+    assert_eq!(folder.files("schemas"), before);
+}
+
+#[test]
 fn new_says_what_it_needs() {
     let folder = Folder::new();
     let before = folder.files("schemas");

@@ -69,6 +69,7 @@ async fn gateway_for(client: &mut Command) -> Gateway {
 
 async fn measure(name: &str, mut gateway: Gateway) {
     let mut connection = gateway.connection().await.expect("connects");
+    connection.ready().await.expect("it is ready");
     let (began, mut slowest, mut sent) = (Instant::now(), Duration::ZERO, 0);
     for received in 0..EVENTS {
         while sent < EVENTS && sent < received + WINDOW {

@@ -50,6 +50,7 @@ async fn lark(mut client: Client) {
     client.start(&gateway);
     for round in 0..2 {
         let mut connection = gateway.connection().await.expect("it connects");
+        connection.ready().await.expect("it is ready");
         let message = Payload::<P2ImMessageReceiveV1>::sample();
         for order in [&[0][..], &[0, 1, 2], &[2, 0, 1]] {
             connection.send_in_parts(message.as_str(), order).await.expect("sent");

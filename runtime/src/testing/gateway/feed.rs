@@ -233,6 +233,9 @@ fn is_received(told: &Acknowledgement) -> bool {
 
 /// One connection, until it is closed.
 async fn serve(mut connection: Connection, mut orders: mpsc::UnboundedReceiver<Order>) {
+    if connection.ready().await.is_err() {
+        return;
+    }
     let mut waiting = HashMap::new();
     let mut leaves: Option<Instant> = None;
     loop {

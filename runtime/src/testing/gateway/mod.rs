@@ -233,29 +233,50 @@ impl Connection {
     ///
     /// When the client is gone, or says nothing for 30 s.
     pub async fn acknowledgement(&mut self) -> io::Result<Acknowledgement> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let message = tokio::time::timeout_at(until, self.socket.next()).await;
-            let message = message.map_err(|_| late("nothing was acknowledged"))?;
-            let message = message.ok_or_else(gone)?.map_err(io::Error::other)?;
-            match (self.wire, message) {
-                (_, Message::Close(_)) => return Err(gone()),
-                (Wire::Lark, Message::Binary(bytes)) => match lark::read(bytes)? {
-                    lark::Said::Ping(service) => {
-                        let config = script(&self.script).lark_config.clone();
-                        self.send_message(Anything(lark::pong(service, config))).await?;
-                    }
-                    lark::Said::Acknowledged(id, headers, payload) => {
-                        return Ok(self.acknowledged(id, |sent| lark::judge(sent, &headers, &payload)));
-                    }
-                },
-                (Wire::DingTalk, Message::Text(text)) => {
-                    let frame: Value = serde_json::from_str(&text)?;
-                    let id = frame["headers"]["messageId"].as_str().unwrap_or_default().to_owned();
-                    return Ok(self.acknowledged(id, |_| dingtalk::judge(&frame)));
+        let acknowledged = async {
+            loop {
+                if let Some(acknowledged) = self.next().await? {
+                    return Ok(acknowledged);
                 }
-                _ => {}
             }
+        };
+        timeout(PATIENCE, acknowledged).await.unwrap_or_else(|_| Err(late("nothing was acknowledged")))
+    }
+
+    /// Waits until a client of Lark has sent its first ping: some official clients lose what comes before. Those of
+    /// DingTalk are ready at once.
+    ///
+    /// # Errors
+    ///
+    /// When the client is gone, or says nothing for 30 s.
+    pub async fn ready(&mut self) -> io::Result<()> {
+        if self.wire == Wire::DingTalk {
+            return Ok(());
+        }
+        let ping = timeout(PATIENCE, self.next()).await;
+        ping.unwrap_or_else(|_| Err(late("nothing was heard"))).map(drop)
+    }
+
+    /// Answers a ping, or gives what was acknowledged.
+    async fn next(&mut self) -> io::Result<Option<Acknowledgement>> {
+        match (self.wire, self.socket.next().await.ok_or_else(gone)?.map_err(io::Error::other)?) {
+            (_, Message::Close(_)) => Err(gone()),
+            (Wire::Lark, Message::Binary(bytes)) => match lark::read(bytes)? {
+                lark::Said::Ping(service) => {
+                    let config = script(&self.script).lark_config.clone();
+                    self.send_message(Anything(lark::pong(service, config))).await?;
+                    Ok(None)
+                }
+                lark::Said::Acknowledged(id, headers, payload) => {
+                    Ok(Some(self.acknowledged(id, |sent| lark::judge(sent, &headers, &payload))))
+                }
+            },
+            (Wire::DingTalk, Message::Text(text)) => {
+                let frame: Value = serde_json::from_str(&text)?;
+                let id = frame["headers"]["messageId"].as_str().unwrap_or_default().to_owned();
+                Ok(Some(self.acknowledged(id, |_| dingtalk::judge(&frame))))
+            }
+            _ => Ok(None),
         }
     }
 

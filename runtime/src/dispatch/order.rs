@@ -40,6 +40,14 @@ impl Turns {
         Turn { turns: self.clone(), key, number, previous, over: Some(over) }
     }
 
+    /// Nobody has to wait for a turn that is over, if it is the last one.
+    fn forget(&self, key: &str, number: u64) {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if queues.last.get(key).is_some_and(|(last, _)| *last == number) {
+            queues.last.remove(key);
+        }
+    }
+
     #[cfg(test)]
     fn is_empty(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).last.is_empty()
@@ -59,21 +67,17 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut queues = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if queues.last.get(&self.key).is_some_and(|(number, _)| *number == self.number)
-            && self.previous.is_none()
-        {
-            queues.last.remove(&self.key);
-        }
-        drop(queues);
-        // Given up before it came: the next one still has to wait for the one before.
-        if let (Some(previous), Some(over)) = (self.previous.take(), self.over.take())
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
+        let over = self.over.take();
+        if let (Some(previous), Ok(runtime)) = (self.previous.take(), tokio::runtime::Handle::try_current()) {
+            // Given up before it came: the next one still has to wait for the one before.
+            let (turns, key, number) = (self.turns.clone(), std::mem::take(&mut self.key), self.number);
             runtime.spawn(async move {
                 let _ = previous.await;
+                turns.forget(&key, number);
                 drop(over);
             });
+        } else {
+            self.turns.forget(&self.key, self.number);
         }
     }
 }
@@ -102,6 +106,16 @@ mod tests {
         }
         assert_eq!(*seen.lock().unwrap(), ["b1", "a1", "a2", "a3"]);
         assert!(turns.is_empty(), "nothing is left behind");
+    }
+
+    #[tokio::test]
+    async fn a_last_turn_that_is_given_up_is_forgotten() {
+        let turns = Turns::default();
+        let first = turns.take("a".to_owned());
+        drop(turns.take("a".to_owned()));
+        drop(first);
+        tokio::task::yield_now().await;
+        assert!(turns.is_empty());
     }
 
     #[tokio::test]

@@ -69,6 +69,31 @@ async fn lark_long_connection_prints_events_and_echoes_messages() {
     assert_eq!(bot.line()["event_type"], "message");
 }
 
+/// A laptop that slept: time went on without the process, and its connection did not.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_bot_that_was_suspended_connects_anew() {
+    let mut gateway = Gateway::start("127.0.0.1:0").await.expect("a port");
+    gateway.lark_config(
+        json!({ "PingInterval": 1, "ReconnectNonce": 0, "ReconnectInterval": 1, "ReconnectCount": -1 }),
+    );
+    let (domain, _) = platform(&gateway).await;
+    let settings =
+        [("LARK_DOMAIN", domain.as_str()), ("LARK_APP_ID", "cli_1"), ("LARK_APP_SECRET", "s3cret")];
+    let mut bot = Bot::connect(env!("CARGO_BIN_EXE_lark_long_connection"), &settings);
+    let mut connection = gateway.connection().await.expect("connects");
+    connection.ready().await.expect("it is ready");
+    bot.signal("STOP");
+    // Longer than it waits for the answer to a ping.
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    drop(connection);
+    bot.signal("CONT");
+    let mut connection = gateway.connection().await.expect("connects anew");
+    connection.send(Payload::<P1Message>::sample().as_str()).await.expect("sent");
+    assert_eq!(connection.acknowledgement().await.expect("acknowledged").code, 200);
+    assert_eq!(bot.line()["event_type"], "message");
+}
+
 #[tokio::test]
 async fn dingtalk_stream_prints_events_and_echoes_messages() {
     let mut gateway = Gateway::start("127.0.0.1:0").await.expect("a port");

@@ -420,10 +420,41 @@ async fn socks() -> (String, Arc<Mutex<usize>>) {
     (url, count)
 }
 
+/// As much of an HTTP proxy as it takes where nothing is encrypted: requests have the whole address, and are passed on.
+async fn http_proxy() -> (String, Arc<Mutex<usize>>) {
+    use tokio::net::{TcpListener, TcpStream};
+    async fn tunnel(mut client: TcpStream) -> std::io::Result<()> {
+        let mut head = [0; 256];
+        let read = client.peek(&mut head).await?;
+        let head = String::from_utf8_lossy(&head[..read]).into_owned();
+        let host = head
+            .split_once(" http://")
+            .and_then(|(_, rest)| rest.split('/').next())
+            .expect("a whole address");
+        let mut server = TcpStream::connect(host).await?;
+        tokio::io::copy_bidirectional(&mut client, &mut server).await.map(drop)
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let count = Arc::<Mutex<usize>>::default();
+    let counted = count.clone();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            *counted.lock().expect("whole") += 1;
+            tokio::spawn(tunnel(client));
+        }
+    });
+    (url, count)
+}
+
 #[tokio::test]
 async fn question_and_socket_go_through_a_proxy() {
+    goes_through(socks().await).await;
+    goes_through(http_proxy().await).await;
+}
+
+async fn goes_through((proxy, count): (String, Arc<Mutex<usize>>)) {
     let mut gateway = gateway().await;
-    let (proxy, count) = socks().await;
     let dispatcher = EventDispatcher::builder().build().expect("builds");
     let client = LongConnection::builder(dispatcher).app("cli_1", SECRET).domain(gateway.url()).proxy(proxy);
     let client = client.build().expect("builds");

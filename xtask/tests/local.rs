@@ -136,7 +136,8 @@ fn the_gateway_takes_events_from_others_and_from_its_input() {
     );
     let input = gateway.process.stdin.as_mut().expect("piped");
     writeln!(input, "im.message.receive_v1 event.message.chat_type=p2p").expect("it reads");
-    assert_eq!(gateway.lines(1)[0]["code"], 200);
+    writeln!(input, "parts=2,0,1 im.chat.disbanded_v1").expect("it reads");
+    assert!(gateway.lines(2).iter().all(|line| line["code"] == 200));
     let out = BufReader::new(listen.stdout.as_mut().expect("piped"));
     let received: Vec<String> = out.lines().take(2).map(|line| line.expect("text")).collect();
     assert!(

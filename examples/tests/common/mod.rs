@@ -58,6 +58,12 @@ impl Bot {
         post(&self.address, path, request).expect("it answers")
     }
 
+    /// Sends it a signal, such as `STOP`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.process.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success(), "it runs");
+    }
+
     /// Where it listens.
     pub fn address(&self) -> String {
         self.address.clone()

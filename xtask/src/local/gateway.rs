@@ -69,7 +69,19 @@ fn order(feed: &Arc<Feed>, line: &str) {
         Some("leave") => feed.suffer(Fault::Leave),
         Some("garbage") => feed.suffer(Fault::Garbage),
         Some("refuse") => feed.refuse(number(words.nth(1), 503)),
-        Some(_) => {
+        Some("twice") => {
+            let rest = line.trim_start_matches("twice").trim();
+            order(feed, rest);
+            order(feed, rest);
+        }
+        Some(first) => {
+            let parts: Option<Vec<usize>> = first
+                .strip_prefix("parts=")
+                .and_then(|parts| parts.split(',').map(|part| part.parse().ok()).collect());
+            if parts.is_some() {
+                words.next();
+            }
+            let parts = parts.unwrap_or_else(|| vec![0]);
             let payload =
                 Sample::of_words(&mut words).map(|sample| sample.payload(true).map(|payload| payload.json()));
             let (Some(Ok(json)), feed) = (&payload, feed.clone()) else {
@@ -83,7 +95,7 @@ fn order(feed: &Arc<Feed>, line: &str) {
             }
             let json = json.clone();
             tokio::spawn(async move {
-                let delivered = feed.deliver(&json).await;
+                let delivered = feed.deliver_in_parts(&json, &parts).await;
                 let told = delivered.told.as_ref();
                 let line = json!({
                     "attempts": delivered.attempts,

@@ -29,8 +29,9 @@ enum Command {
     /// Runs a local gateway that bots connect to instead of the platforms
     ///
     /// Both platforms' discovery and sockets, strict about acknowledgements. While it runs, standard input takes one order a
-    /// line: `EVENT [path=value]...` delivers the event's sample, `close CODE`, `drop`, `dead`, `leave`, `garbage` make
-    /// something go wrong, `refuse STATUS` turns the next client away.
+    /// line: `EVENT [path=value]...` delivers the event's sample, `parts=2,0,1 EVENT` in frames of this order, `twice EVENT`
+    /// two times; `close CODE`, `drop`, `dead`, `leave`, `garbage` make something go wrong, `refuse STATUS` turns the next
+    /// client away.
     Gateway(gateway::Args),
     /// Sends an event, made of its sample, to a URL or through the gateway
     ///

@@ -18,7 +18,7 @@ use tokio::{
 use super::{Acknowledgement, Connection, Gateway, Refusal, Script, Wire, script};
 
 /// How long the platforms wait for an acknowledgement.
-const DEADLINE: Duration = Duration::from_secs(3);
+pub(super) const DEADLINE: Duration = Duration::from_secs(3);
 /// When Lark sends an event again.
 const SCHEDULE: [Duration; 4] = [
     Duration::from_secs(15),
@@ -136,12 +136,17 @@ impl Feed {
     /// Delivers a payload to one of the connections, waiting for one where there is none, until it is acknowledged or the
     /// schedule is over; in chaos until it is acknowledged.
     pub async fn deliver(&self, payload: &str) -> Delivered {
+        self.deliver_in_parts(payload, &[0]).await
+    }
+
+    /// The same in several frames, in this order: see [`Connection::send_in_parts`].
+    pub async fn deliver_in_parts(&self, payload: &str, order: &[usize]) -> Delivered {
         let (mut attempts, mut told) = (0, None);
         let again = self.chaos.iter().flat_map(|_| self.schedule.get(1)).cycle();
         for wait in [Duration::ZERO].iter().chain(&self.schedule).chain(again) {
             sleep(*wait).await;
             attempts += 1;
-            told = self.attempt(payload).await;
+            told = self.attempt(payload, order).await;
             if told.as_ref().is_some_and(is_received) {
                 break;
             }
@@ -154,9 +159,9 @@ impl Feed {
         self.order(Order::Suffer(fault));
     }
 
-    async fn attempt(&self, payload: &str) -> Option<Acknowledgement> {
+    async fn attempt(&self, payload: &str, order: &[usize]) -> Option<Acknowledgement> {
         let chance = |one_in: u64| self.chaos.as_ref().is_some_and(|chaos| lock(chaos).hits(one_in));
-        let mut order = vec![0];
+        let mut order = order.to_vec();
         if chance(8) {
             order = vec![2, 0, 1];
         }

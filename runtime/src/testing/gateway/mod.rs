@@ -289,8 +289,12 @@ impl Connection {
             let complaints = vec!["nothing with this id waits for an acknowledgement".to_owned()];
             return Acknowledgement { id, code: 0, data: None, took: Duration::ZERO, complaints };
         };
-        let (code, data, complaints) = judge(&sent.headers);
-        Acknowledgement { id, code, data, took: sent.at.elapsed(), complaints }
+        let (code, data, mut complaints) = judge(&sent.headers);
+        let took = sent.at.elapsed();
+        if self.wire == Wire::Lark && took > feed::DEADLINE {
+            complaints.push(format!("it came after {took:.0?}; the platform waits {:?}", feed::DEADLINE));
+        }
+        Acknowledgement { id, code, data, took, complaints }
     }
 
     /// Asks the client to connect anew, as DingTalk does before it closes.

@@ -21,6 +21,17 @@ pub fn events(model: &Model, names: &Names, wanted: &str) -> Vec<EventId> {
     (0..model.events.len()).map(EventId).filter(is_meant).collect()
 }
 
+/// What is said of a name that no event has.
+#[must_use]
+pub fn none(model: &Model, wanted: &str) -> String {
+    let alike: Vec<_> = alike(model, wanted).iter().map(|name| format!("`{name}`")).collect();
+    let hint = match alike.as_slice() {
+        [] => "`cargo xtask list` lists all".to_owned(),
+        names => format!("did you mean {}?", names.join(", ")),
+    };
+    format!("there is no event `{wanted}`; {hint}")
+}
+
 /// Names of events that may be meant, the likeliest first.
 #[must_use]
 pub fn alike<'m>(model: &'m Model, wanted: &str) -> Vec<&'m str> {

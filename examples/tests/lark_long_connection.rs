@@ -3,14 +3,18 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // a test's helpers fail as the test does
 
+mod common;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use bytes::Bytes;
+use common::message;
 use serde_json::json;
 use tokio::{
+    net::{TcpListener, TcpStream},
     sync::{Notify, oneshot},
     task::JoinHandle,
 };
@@ -52,16 +56,6 @@ async fn note(event: Event<P2ImMessageReceiveV1>, State(seen): State<Seen>) -> R
     }
     seen.0.lock().expect("whole").push(content.text.clone());
     Ok(())
-}
-
-fn message(text: &str) -> Payload<P2ImMessageReceiveV1> {
-    let changed = Payload::<P2ImMessageReceiveV1>::sample().with(|event| {
-        event.message.message_id = format!("om_{text}").into();
-        if let Some(MessageContent::Text(content)) = &mut event.message.content {
-            content.text = text.to_owned();
-        }
-    });
-    changed.expect("a message")
 }
 
 /// A client that runs, and what ends it.
@@ -387,10 +381,7 @@ async fn dropping_the_future_closes_the_connection() {
 
 /// As much of a SOCKS5 proxy as it takes; gives its URL and how many connections went through it.
 async fn socks() -> (String, Arc<Mutex<usize>>) {
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        net::{TcpListener, TcpStream},
-    };
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     async fn tunnel(mut client: TcpStream) -> std::io::Result<()> {
         let mut head = [0; 2];
         client.read_exact(&mut head).await?;
@@ -407,22 +398,11 @@ async fn socks() -> (String, Arc<Mutex<usize>>) {
         client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
         tokio::io::copy_bidirectional(&mut client, &mut server).await.map(drop)
     }
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("socks5://{}", listener.local_addr().expect("an address"));
-    let count = Arc::<Mutex<usize>>::default();
-    let counted = count.clone();
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            *counted.lock().expect("whole") += 1;
-            tokio::spawn(tunnel(client));
-        }
-    });
-    (url, count)
+    proxy("socks5", tunnel).await
 }
 
 /// As much of an HTTP proxy as it takes where nothing is encrypted: requests have the whole address, and are passed on.
 async fn http_proxy() -> (String, Arc<Mutex<usize>>) {
-    use tokio::net::{TcpListener, TcpStream};
     async fn tunnel(mut client: TcpStream) -> std::io::Result<()> {
         let mut head = [0; 256];
         let read = client.peek(&mut head).await?;
@@ -434,8 +414,16 @@ async fn http_proxy() -> (String, Arc<Mutex<usize>>) {
         let mut server = TcpStream::connect(host).await?;
         tokio::io::copy_bidirectional(&mut client, &mut server).await.map(drop)
     }
+    proxy("http", tunnel).await
+}
+
+/// A proxy that leads each connection through a tunnel; its URL, and how many connections went through it.
+async fn proxy<F>(scheme: &str, tunnel: fn(TcpStream) -> F) -> (String, Arc<Mutex<usize>>)
+where
+    F: Future<Output = std::io::Result<()>> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
     let count = Arc::<Mutex<usize>>::default();
     let counted = count.clone();
     tokio::spawn(async move {

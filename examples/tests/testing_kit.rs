@@ -2,8 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // a test's helpers fail as the test does
 
+mod common;
+
 use std::sync::{Arc, Mutex};
 
+use common::message;
 use http::StatusCode;
 use serde_json::json;
 use workplace_events::{
@@ -37,16 +40,6 @@ fn noting() -> (lark::EventDispatcher, Seen) {
     let seen = Seen::default();
     let builder = lark::EventDispatcher::builder().state(seen.clone()).on_p2_im_message_receive_v1(note);
     (builder.build().expect("builds"), seen)
-}
-
-fn message(text: &str) -> Payload<P2ImMessageReceiveV1> {
-    let changed = Payload::<P2ImMessageReceiveV1>::sample().with(|event| {
-        event.message.message_id = format!("om_{text}").into();
-        if let Some(MessageContent::Text(content)) = &mut event.message.content {
-            content.text = text.to_owned();
-        }
-    });
-    changed.expect("a message")
 }
 
 #[tokio::test]

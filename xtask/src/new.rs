@@ -9,7 +9,7 @@ use std::{
 use workplace_events_codegen::scaffold;
 
 use crate::{
-    repository::Schemas,
+    repository::{Schemas, payload_text},
     term::{Done, Stop, note, print},
 };
 
@@ -66,12 +66,8 @@ fn example(schema: &Path, number: usize) -> PathBuf {
 
 /// A payload, with a line's end.
 fn read(file: &Path) -> Done<String> {
-    let text =
-        fs::read_to_string(file).map_err(|error| Stop::Usage(format!("{}: {error}", file.display())))?;
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Stop::Usage(format!("{}: the file is empty", file.display())));
-    }
+    let text = payload_text(file)?;
+    let text = text.trim_start_matches('\u{feff}').trim();
     if let Err(error) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
         return Err(Stop::Usage(format!("{}: it is no JSON object: {error}", file.display())));
     }

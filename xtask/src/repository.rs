@@ -1,7 +1,8 @@
 //! This repository, and the schemas that a command works on.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -81,18 +82,32 @@ pub(crate) fn without_errors(compiled: Compiled) -> Done<Compiled> {
 
 /// Says that nothing is called so, and what may be meant.
 pub(crate) fn unknown_event(compiled: &Compiled, name: &str) -> Stop {
-    let alike = find::alike(&compiled.model, name);
-    let hint = match alike.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().as_slice() {
-        [] => "`cargo xtask list` lists all".to_owned(),
-        names => format!("did you mean {}?", names.join(", ")),
-    };
-    Stop::Usage(format!("there is no event `{name}`; {hint}"))
+    Stop::Usage(find::none(&compiled.model, name))
 }
 
 /// Prints all findings and how many they are.
 pub(crate) fn report(compiled: &Compiled) {
     let findings = render::human(&compiled.diagnostics, &compiled.sources, colour());
     note(&format!("{findings}{}", render::summary(&compiled.diagnostics)));
+}
+
+/// The text of a file with payloads; `-` is standard input.
+pub(crate) fn payload_text(file: &Path) -> Done<String> {
+    let refuse = |reason: &str| Stop::Usage(format!("{}: {reason}", file.display()));
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else if file.is_dir() {
+        return Err(refuse("this is a folder; give the files in it"));
+    } else {
+        fs::read(file)
+    };
+    let bytes = bytes.map_err(|error| refuse(&error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| refuse("this is not UTF-8; payloads are JSON"))?;
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(refuse("this is empty; give a file with a payload"));
+    }
+    Ok(text)
 }
 
 /// A path as it is typed.

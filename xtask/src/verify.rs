@@ -1,10 +1,6 @@
 //! `verify`.
 
-use std::{
-    fs,
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::{json, value::RawValue};
@@ -17,7 +13,7 @@ use workplace_events_codegen::{
 };
 
 use crate::{
-    repository::{Schemas, unknown_event, without_errors},
+    repository::{Schemas, payload_text, unknown_event, without_errors},
     term::{Done, Stop, note, print},
 };
 
@@ -91,21 +87,7 @@ fn events(compiled: &Compiled, name: &str) -> Done<Vec<EventId>> {
 }
 
 fn read(file: &Path) -> Done<Capture<'_>> {
-    let refuse = |reason: &str| Stop::Usage(format!("{}: {reason}", file.display()));
-    let bytes = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else if file.is_dir() {
-        return Err(refuse("this is a folder; give the files in it"));
-    } else {
-        fs::read(file)
-    };
-    let bytes = bytes.map_err(|error| refuse(&error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|_| refuse("this is not UTF-8; payloads are JSON"))?;
-    if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        return Err(refuse("this is empty; give a file with a payload"));
-    }
-    Ok(Capture { file, text })
+    Ok(Capture { file, text: payload_text(file)? })
 }
 
 impl<'a> Capture<'a> {

@@ -11,6 +11,10 @@ use std::{
 
 use http::Request;
 use serde_json::Value;
+use workplace_events::{
+    lark::im::{P2ImMessageReceiveV1, p2_im_message_receive_v1::MessageContent},
+    testing::Payload,
+};
 
 /// The process of an example.
 pub struct Bot {
@@ -120,4 +124,15 @@ pub fn post<B: AsRef<[u8]>>(
 pub fn payload(path: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas").join(path);
     serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("JSON")
+}
+
+/// A message with this text, and with an id that is its own.
+pub fn message(text: &str) -> Payload<P2ImMessageReceiveV1> {
+    let changed = Payload::<P2ImMessageReceiveV1>::sample().with(|event| {
+        event.message.message_id = format!("om_{text}").into();
+        if let Some(MessageContent::Text(content)) = &mut event.message.content {
+            content.text = text.to_owned();
+        }
+    });
+    changed.expect("a message")
 }

@@ -91,6 +91,24 @@ pub struct Wants {
     pub callbacks: Vec<String>,
 }
 
+/// The address at which a platform is asked where to connect.
+pub(crate) fn address(platform: &str, path: &str) -> Result<Url, BuildError> {
+    let no_address = || BuildError::NoAddress(platform.to_owned());
+    let url = Url::parse(platform).and_then(|url| url.join(path)).map_err(|_| no_address())?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(no_address()) }
+}
+
+/// An address as it was answered, unless it would give the events away: only what was asked in the clear may be answered
+/// with an address in the clear.
+pub(crate) fn answered(asked: &Url, url: Url) -> Result<Url, Failure> {
+    let plain = asked.scheme() == "http" && url.scheme() == "ws";
+    if url.scheme() == "wss" || plain {
+        return Ok(url);
+    }
+    let what = format!("the address is one by `{}:`, which is not encrypted", url.scheme());
+    Err(Failure::Again(Cause::NoAddress(what)))
+}
+
 /// Between no time and this long, by chance: so that those who lost a connection together do not come back together.
 pub(crate) fn jitter(at_most: Duration) -> Duration {
     let mut random = [0; 4];

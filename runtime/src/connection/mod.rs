@@ -27,7 +27,7 @@ pub use self::{
 };
 pub(crate) use self::{
     http::Http,
-    link::{Failure, Found, Link, Session, Step, Wants, jitter},
+    link::{Failure, Found, Link, Session, Step, Wants, address, answered, jitter},
 };
 use crate::{
     dispatch::{Dispatcher, observe},

@@ -96,14 +96,7 @@ fn order(feed: &Arc<Feed>, line: &str) {
             let json = json.clone();
             tokio::spawn(async move {
                 let delivered = feed.deliver_in_parts(&json, &parts).await;
-                let told = delivered.told.as_ref();
-                let line = json!({
-                    "attempts": delivered.attempts,
-                    "code": told.map(|told| told.code),
-                    "data": told.and_then(|told| told.data.as_ref()),
-                    "complaints": told.map(|told| &told.complaints),
-                });
-                print(&line);
+                print(&delivered.to_json());
             });
         }
     }

@@ -20,7 +20,7 @@ use workplace_events::{
     lark::{self, LongConnection},
 };
 
-use crate::{Done, setting};
+use crate::{Done, dingtalk_credential, lark_credential, setting};
 
 /// What `listen` takes.
 #[derive(Debug, clap::Args)]
@@ -131,24 +131,12 @@ impl Sink {
 }
 
 fn lark_webhook(dispatcher: lark::EventDispatcher) -> Done<Option<lark::Webhook>> {
-    let (key, token) = (setting("LARK_ENCRYPT_KEY"), setting("LARK_VERIFICATION_TOKEN"));
-    if key.is_none() && token.is_none() {
-        return Ok(None);
-    }
-    let mut credential = lark::Credential::new();
-    if let Some(key) = key {
-        credential = credential.encrypt_key(key);
-    }
-    if let Some(token) = token {
-        credential = credential.verification_token(token).accept_old_cards();
-    }
+    let Some(credential) = lark_credential() else { return Ok(None) };
     Ok(Some(lark::Webhook::builder(dispatcher).credential(credential).build()?))
 }
 
 fn dingtalk_webhook(dispatcher: dingtalk::EventDispatcher) -> Done<Option<dingtalk::Webhook>> {
-    let settings = (setting("DINGTALK_TOKEN"), setting("DINGTALK_AES_KEY"), setting("DINGTALK_OWNER_KEY"));
-    let (Some(token), Some(key), Some(owner)) = settings else { return Ok(None) };
-    let credential = dingtalk::Credential::new(token, key, owner)?;
+    let Some(credential) = dingtalk_credential()? else { return Ok(None) };
     Ok(Some(dingtalk::Webhook::builder(dispatcher).credential(credential).build()?))
 }
 

@@ -9,6 +9,7 @@ mod trigger;
 use std::{io::Write as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use workplace_events::{dingtalk, lark};
 
 /// Why a command ends before its time.
 type Done<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -64,6 +65,30 @@ async fn main() -> ExitCode {
 /// Prints a result as one line of JSON. Where nobody reads any more, nothing is to be said.
 fn print(line: &serde_json::Value) {
     drop(writeln!(std::io::stdout().lock(), "{line}"));
+}
+
+/// What Lark's requests are sealed with; nothing where no setting says it.
+fn lark_credential() -> Option<lark::Credential> {
+    let (key, token) = (setting("LARK_ENCRYPT_KEY"), setting("LARK_VERIFICATION_TOKEN"));
+    if key.is_none() && token.is_none() {
+        return None;
+    }
+    let mut credential = lark::Credential::new();
+    if let Some(key) = key {
+        credential = credential.encrypt_key(key);
+    }
+    if let Some(token) = token {
+        // Old cards are signed with it.
+        credential = credential.verification_token(token).accept_old_cards();
+    }
+    Some(credential)
+}
+
+/// What DingTalk's requests are sealed with; nothing where a setting is missing.
+fn dingtalk_credential() -> Done<Option<dingtalk::Credential>> {
+    let settings = (setting("DINGTALK_TOKEN"), setting("DINGTALK_AES_KEY"), setting("DINGTALK_OWNER_KEY"));
+    let (Some(token), Some(key), Some(owner)) = settings else { return Ok(None) };
+    Ok(Some(dingtalk::Credential::new(token, key, owner)?))
 }
 
 /// A setting from the environment; unset and empty are the same.

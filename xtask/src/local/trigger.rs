@@ -3,7 +3,6 @@
 use std::{process::ExitCode, time::Instant};
 
 use serde_json::{Value, json};
-use workplace_events::{dingtalk, lark};
 use workplace_events_codegen::{compile::compile, find};
 use workplace_events_runtime::{
     envelope,
@@ -11,7 +10,7 @@ use workplace_events_runtime::{
     testing::{self, Seals},
 };
 
-use crate::{Done, GATEWAY, print, setting};
+use crate::{Done, GATEWAY, dingtalk_credential, lark_credential, print};
 
 /// What `trigger` takes.
 #[derive(Debug, clap::Args)]
@@ -83,25 +82,13 @@ impl Sample {
         }
         let (model, names) = (&compiled.model, &compiled.names);
         let found = find::events(model, names, &self.event);
-        let id = *found.first().ok_or_else(|| {
-            let alike: Vec<_> =
-                find::alike(model, &self.event).iter().map(|name| format!("`{name}`")).collect();
-            let hint = match alike.as_slice() {
-                [] => "`cargo xtask list` lists all".to_owned(),
-                names => format!("did you mean {}?", names.join(", ")),
-            };
-            format!("there is no event `{}`; {hint}", self.event)
-        })?;
+        let id = *found.first().ok_or_else(|| find::none(model, &self.event))?;
         let event = &model[id];
         model.with_tables(names, |tables| {
             let platform = tables.platform(event.platform);
-            let suits = |form: &FormTable<'_>| {
-                if connected {
-                    !form.transport.is_empty() || !posted(platform, connected)
-                } else {
-                    form.transport.is_empty()
-                }
-            };
+            // A platform without forms of its own for connections sends the same by both.
+            let own = connected && platform.forms.iter().any(|form| !form.transport.is_empty());
+            let suits = |form: &FormTable<'_>| form.transport.is_empty() != own;
             let fits = |text: &str| form_of(platform, text).is_some_and(suits);
             let mut samples = event.examples.iter().filter(|example| !example.response && !example.drifts);
             let sample = match &self.sample {
@@ -134,11 +121,6 @@ impl Sample {
         let token = form.header.token.first().map(|path| within(path));
         Ok(Payload { platform: platform.name.to_owned(), json, token })
     }
-}
-
-/// Whether the platform has forms of its own for long connections.
-fn posted(platform: &PlatformTable<'_>, connected: bool) -> bool {
-    connected && platform.forms.iter().any(|form| !form.transport.is_empty())
 }
 
 fn form_of<'p>(platform: &'p PlatformTable<'p>, text: &str) -> Option<&'p FormTable<'p>> {
@@ -204,23 +186,15 @@ impl Payload {
     /// Encrypted and signed as the settings say.
     fn sealed(&self) -> Done<http::Request<bytes::Bytes>> {
         if self.platform == "dingtalk" {
-            let need = |name| setting(name).ok_or_else(|| format!("set {name}"));
-            let credential = dingtalk::Credential::new(
-                need("DINGTALK_TOKEN")?,
-                need("DINGTALK_AES_KEY")?,
-                need("DINGTALK_OWNER_KEY")?,
-            )?;
-            return Ok(credential.seal(self.json.as_bytes())?);
+            let need = "set DINGTALK_TOKEN, DINGTALK_AES_KEY and DINGTALK_OWNER_KEY";
+            return Ok(dingtalk_credential()?.ok_or(need)?.seal(self.json.as_bytes())?);
         }
-        let (key, token) = (setting("LARK_ENCRYPT_KEY"), setting("LARK_VERIFICATION_TOKEN"));
         let mut json = self.json.clone();
-        if let (Some(token), Some(path)) = (&token, &self.token) {
-            json = testing::set(&json, path, token.as_str())?;
+        let credential = lark_credential().unwrap_or_default();
+        if let (Some(token), Some(path)) = (credential.token(), &self.token) {
+            json = testing::set(&json, path, token)?;
         }
-        let mut credential = lark::Credential::new();
-        credential = key.map_or(credential.clone(), |key| credential.clone().encrypt_key(key));
-        credential = token.map_or(credential.clone(), |token| credential.clone().verification_token(token));
-        Ok(credential.accept_old_cards().seal(json.as_bytes())?)
+        Ok(credential.seal(json.as_bytes())?)
     }
 }
 

@@ -7,20 +7,19 @@ use crate::{emit::prose, names::Name};
 
 /// Lines of documentation, one attribute each.
 pub(super) fn doc(text: &str) -> TokenStream {
-    let lines = text.trim_end().lines().map(str::trim_end).map(|line| {
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-        quote!(#[doc = #line])
-    });
-    quote!(#(#lines)*)
+    let lines = lines(text);
+    quote!(#(#[doc = #lines])*)
 }
 
 /// Lines of documentation of the module they stand in.
 pub(super) fn inner(text: &str) -> TokenStream {
-    let lines = text.trim_end().lines().map(str::trim_end).map(|line| {
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-        quote!(#![doc = #line])
-    });
-    quote!(#(#lines)*)
+    let lines = lines(text);
+    quote!(#(#![doc = #lines])*)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    let lines = text.trim_end().lines().map(str::trim_end);
+    lines.map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
 }
 
 /// Documentation that is never empty: without words the thing is named.

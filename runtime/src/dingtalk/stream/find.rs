@@ -6,14 +6,13 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::{BuildError, Cause, DingTalkLink, Error, Failure, Http, Wants};
+use crate::connection;
 
 const PATH: &str = "/v1.0/gateway/connections/open";
 
 /// The address to ask at.
 pub(super) fn address(endpoint: &str) -> Result<Url, BuildError> {
-    let no_address = || BuildError::NoAddress(endpoint.to_owned());
-    let url = Url::parse(endpoint).and_then(|url| url.join(PATH)).map_err(|_| no_address())?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(no_address()) }
+    connection::address(endpoint, PATH)
 }
 
 /// An address with a ticket, which is good for one connection within 90 seconds.
@@ -37,12 +36,8 @@ pub(super) async fn find(link: &DingTalkLink, http: &Http, wants: &Wants) -> Res
         return Err(refused(status, &answer));
     }
     let url = answer["endpoint"].as_str().and_then(|url| Url::parse(url).ok()).zip(answer["ticket"].as_str());
-    let (mut url, ticket) = url.ok_or_else(|| again("the answer has no endpoint and ticket".to_owned()))?;
-    // What was asked in the clear may be answered so; anything else would give the events away.
-    let plain = ask.scheme() == "http" && url.scheme() == "ws";
-    if url.scheme() != "wss" && !plain {
-        return Err(again(format!("the address is one by `{}:`, which is not encrypted", url.scheme())));
-    }
+    let (url, ticket) = url.ok_or_else(|| again("the answer has no endpoint and ticket".to_owned()))?;
+    let mut url = connection::answered(&ask, url)?;
     url.query_pairs_mut().append_pair("ticket", ticket);
     Ok(url)
 }

@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::{
     connection::{Session, Step},
     dispatch::Answer,
+    webhook::peek,
 };
 
 /// How long the handler of an event may take before it is asked for again.
@@ -36,21 +37,25 @@ impl Session for DingTalkSession {
 
     fn receive(&mut self, message: Message) -> Step<Receipt> {
         let Message::Text(text) = message else { return Step::Nothing };
-        let Ok(frame) = serde_json::from_str::<Value>(&text) else {
+        let Ok([kind, headers, data]) = peek::pick(&text, ["type", "headers", "data"]) else {
             tracing::warn!("a message that is no frame was ignored");
             return Step::Nothing;
         };
-        let message_id = || frame["headers"]["messageId"].as_str().unwrap_or_default().to_owned();
-        let deliver = |kind, within| {
-            let receipt = Receipt { message_id: message_id(), kind };
-            Step::Deliver { payload: bytes::Bytes::copy_from_slice(text.as_bytes()), receipt, within }
+        let headers = headers.and_then(|headers| peek::pick(headers.get(), ["topic", "messageId"]).ok());
+        let [topic, message_id] = headers.unwrap_or_default().map(|value| value.and_then(peek::text));
+        let kind = kind.and_then(peek::text);
+        let message_id = message_id.unwrap_or_default().into_owned();
+        let deliver = |kind, message_id, within| Step::Deliver {
+            payload: text.clone().into(),
+            receipt: Receipt { message_id, kind },
+            within,
         };
-        match (frame["type"].as_str(), frame["headers"]["topic"].as_str()) {
-            (Some("EVENT"), _) => deliver(Kind::Event, EVENT_LIMIT),
-            (Some("CALLBACK"), _) => deliver(Kind::Callback, CALLBACK_LIMIT),
+        match (kind.as_deref(), topic.as_deref()) {
+            (Some("EVENT"), _) => deliver(Kind::Event, message_id, EVENT_LIMIT),
+            (Some("CALLBACK"), _) => deliver(Kind::Callback, message_id, CALLBACK_LIMIT),
             (Some("SYSTEM"), Some("ping")) => {
-                let data = frame["data"].as_str().unwrap_or_default();
-                Step::Send(answer(200, &message_id(), data))
+                let data = data.and_then(peek::text).unwrap_or_default();
+                Step::Send(answer(200, &message_id, &data))
             }
             (Some("SYSTEM"), Some("disconnect")) => Step::Leave,
             (Some("SYSTEM"), _) => Step::Nothing,

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::{BuildError, Cause, Error, Failure, Http, LarkLink};
+use crate::connection;
 
 const PATH: &str = "/callback/ws/endpoint";
 /// Codes for which the official SDKs try again.
@@ -16,9 +17,7 @@ const FORBIDDEN: i64 = 403;
 
 /// The address to ask at.
 pub(super) fn address(domain: &str) -> Result<Url, BuildError> {
-    let no_address = || BuildError::NoAddress(domain.to_owned());
-    let url = Url::parse(domain).and_then(|url| url.join(PATH)).map_err(|_| no_address())?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(no_address()) }
+    connection::address(domain, PATH)
 }
 
 /// An address that is good for one connection, and how the platform wants to be connected to.
@@ -49,12 +48,7 @@ pub(super) async fn find(link: &LarkLink, http: &Http) -> Result<(Url, Value), F
     }
     let url = answer["data"]["URL"].as_str().and_then(|url| Url::parse(url).ok());
     let url = url.ok_or_else(|| again("the answer has no address".to_owned()))?;
-    // What was asked in the clear may be answered so; anything else would give the events away.
-    let plain = ask.scheme() == "http" && url.scheme() == "ws";
-    if url.scheme() != "wss" && !plain {
-        return Err(again(format!("the address is one by `{}:`, which is not encrypted", url.scheme())));
-    }
-    Ok((url, answer["data"]["ClientConfig"].clone()))
+    Ok((connection::answered(&ask, url)?, answer["data"]["ClientConfig"].clone()))
 }
 
 /// The service that pings are for.

@@ -3,19 +3,19 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
     time::{Instant, sleep, sleep_until, timeout},
 };
 
-use super::{Acknowledgement, Connection, Gateway, Refusal, Script, Wire, script};
+use super::{Acknowledgement, Connection, Gateway, Refusal, Script, Wire, lock};
 
 /// How long the platforms wait for an acknowledgement.
 pub(super) const DEADLINE: Duration = Duration::from_secs(3);
@@ -55,6 +55,21 @@ pub struct Delivered {
     pub told: Option<Acknowledgement>,
 }
 
+impl Delivered {
+    /// As JSON, for tools.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let told = self.told.as_ref();
+        json!({
+            "attempts": self.attempts,
+            "code": told.map(|told| told.code),
+            "data": told.and_then(|told| told.data.as_ref()),
+            "took_ms": told.map(|told| told.took.as_millis() as u64),
+            "complaints": told.map(|told| &told.complaints),
+        })
+    }
+}
+
 /// What goes wrong with a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -71,8 +86,8 @@ pub enum Fault {
     Garbage,
 }
 
-#[derive(Debug, Default)]
-struct Open(Vec<mpsc::UnboundedSender<Order>>);
+/// The connections that take orders.
+type Open = Vec<mpsc::UnboundedSender<Order>>;
 
 enum Order {
     Deliver { payload: String, order: Vec<usize>, told: oneshot::Sender<Acknowledgement> },
@@ -89,7 +104,7 @@ impl Feed {
         let accepting = tokio::spawn(async move {
             while let Some(connection) = gateway.opened.recv().await {
                 let (sender, orders) = mpsc::unbounded_channel();
-                lock(&taken).0.push(sender);
+                lock(&taken).push(sender);
                 tokio::spawn(serve(connection, orders));
             }
         });
@@ -100,7 +115,7 @@ impl Feed {
     /// Delivers what is posted to `/deliver` of the gateway, each payload on its own, and answers with what became of it.
     pub async fn serve(&self) {
         let (sender, mut posted) = mpsc::unbounded_channel();
-        script(&self.script).posted = Some(sender);
+        lock(&self.script).posted = Some(sender);
         let mut running = FuturesUnordered::new();
         loop {
             tokio::select! {
@@ -115,7 +130,7 @@ impl Feed {
 
     /// Turns away the next client that asks where to connect, with this status.
     pub fn refuse(&self, status: u16) {
-        script(&self.script).refusals.push(Refusal::Question(status, json!({})));
+        lock(&self.script).refusals.push(Refusal::Question(status, json!({})));
     }
 
     /// Lets everything go wrong that can, by chance, and the same each time with the same seed.
@@ -129,8 +144,8 @@ impl Feed {
     #[must_use]
     pub fn connections(&self) -> usize {
         let mut open = lock(&self.open);
-        open.0.retain(|connection| !connection.is_closed());
-        open.0.len()
+        open.retain(|connection| !connection.is_closed());
+        open.len()
     }
 
     /// Delivers a payload to one of the connections, waiting for one where there is none, until it is acknowledged or the
@@ -195,8 +210,8 @@ impl Feed {
     /// A connection ends in one way or another; now and then the platform is busy when the client asks for the next.
     fn break_something(&self, what: usize) {
         match what {
-            0 => script(&self.script).refusals.push(Refusal::Question(503, json!({}))),
-            1 => script(&self.script).refusals.push(Refusal::Handshake(502, Vec::new())),
+            0 => lock(&self.script).refusals.push(Refusal::Question(503, json!({}))),
+            1 => lock(&self.script).refusals.push(Refusal::Handshake(502, Vec::new())),
             _ => {}
         }
         self.suffer(match what {
@@ -211,13 +226,13 @@ impl Feed {
     /// Gives an order to one of the connections; it comes back where there is none.
     fn order(&self, mut order: Order) -> Option<Order> {
         let mut open = lock(&self.open);
-        while !open.0.is_empty() {
-            let at = self.chaos.as_ref().map_or(0, |chaos| lock(chaos).below(open.0.len()));
-            match open.0[at].send(order) {
+        while !open.is_empty() {
+            let at = self.chaos.as_ref().map_or(0, |chaos| lock(chaos).below(open.len()));
+            match open[at].send(order) {
                 Ok(()) => return None,
                 Err(mpsc::error::SendError(back)) => {
                     order = back;
-                    open.0.swap_remove(at);
+                    open.swap_remove(at);
                 }
             }
         }
@@ -328,8 +343,4 @@ impl Chance {
     fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
-}
-
-fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -168,18 +168,18 @@ impl Gateway {
 
     /// Turns away the next client that asks or connects so; several are used one after another.
     pub fn refuse(&self, refusal: Refusal) {
-        script(&self.script).refusals.push(refusal);
+        lock(&self.script).refusals.push(refusal);
     }
 
     /// The `ClientConfig` that Lark's clients get, with the address and with every pong.
     pub fn lark_config(&self, config: Value) {
-        script(&self.script).lark_config = Some(config);
+        lock(&self.script).lark_config = Some(config);
     }
 
     /// What clients asked, in order: with ids and secrets.
     #[must_use]
     pub fn questions(&self) -> Vec<Value> {
-        script(&self.script).questions.clone()
+        lock(&self.script).questions.clone()
     }
 }
 
@@ -206,7 +206,7 @@ impl Connection {
     ///
     /// As [`send`](Self::send).
     pub async fn send_in_parts(&mut self, payload: &str, order: &[usize]) -> io::Result<String> {
-        let number = script(&self.script).next();
+        let number = lock(&self.script).next();
         let Delivery { id, headers, messages } = match self.wire {
             Wire::Lark => lark::delivery(payload, order, number),
             Wire::DingTalk => dingtalk::delivery(payload, number)?,
@@ -263,7 +263,7 @@ impl Connection {
             (_, Message::Close(_)) => Err(gone()),
             (Wire::Lark, Message::Binary(bytes)) => match lark::read(bytes)? {
                 lark::Said::Ping(service) => {
-                    let config = script(&self.script).lark_config.clone();
+                    let config = lock(&self.script).lark_config.clone();
                     self.send_message(Anything(lark::pong(service, config))).await?;
                     Ok(None)
                 }
@@ -355,7 +355,7 @@ impl Script {
     }
 }
 
-fn script(of: &Mutex<Script>) -> std::sync::MutexGuard<'_, Script> {
+fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -17,7 +17,7 @@ use tokio_tungstenite::{
     tungstenite::{handshake::derive_accept_key, protocol::Role},
 };
 
-use super::{Arc, Connection, Refusal, Script, Wire, script};
+use super::{Arc, Connection, Refusal, Script, Wire, lock};
 
 type Shared = Arc<Mutex<Script>>;
 
@@ -77,7 +77,7 @@ async fn question(
     answer: impl FnOnce(&Script, &str) -> Value,
 ) -> Response<Full<Bytes>> {
     let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let mut script = script(shared);
+    let mut script = lock(shared);
     script.questions.push(serde_json::from_slice(&body).unwrap_or_default());
     let refused = script.refusal(|refusal| match refusal {
         Refusal::Question(status, body) => Some((*status, body.clone())),
@@ -99,19 +99,11 @@ async fn question(
 /// Delivers the payload that was posted, and tells what became of it.
 async fn deliver(request: Request<Incoming>, shared: &Shared) -> Response<Full<Bytes>> {
     let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let Some(posted) = script(shared).posted.clone() else { return status(StatusCode::NOT_FOUND) };
+    let Some(posted) = lock(shared).posted.clone() else { return status(StatusCode::NOT_FOUND) };
     let (told, answer) = tokio::sync::oneshot::channel();
     drop(posted.send((String::from_utf8_lossy(&body).into_owned(), told)));
     let Ok(delivered) = answer.await else { return status(StatusCode::SERVICE_UNAVAILABLE) };
-    let told = delivered.told.as_ref();
-    let answer = json!({
-        "attempts": delivered.attempts,
-        "code": told.map(|told| told.code),
-        "data": told.and_then(|told| told.data.as_ref()),
-        "took_ms": told.map(|told| told.took.as_millis() as u64),
-        "complaints": told.map(|told| &told.complaints),
-    });
-    Response::new(Full::from(answer.to_string()))
+    Response::new(Full::from(delivered.to_json().to_string()))
 }
 
 fn socket(
@@ -120,7 +112,7 @@ fn socket(
     shared: &Shared,
     opened: UnboundedSender<Connection>,
 ) -> Response<Full<Bytes>> {
-    let mut script = script(shared);
+    let mut script = lock(shared);
     let refused = script.refusal(|refusal| match refusal {
         Refusal::Handshake(status, headers) => Some((*status, headers.clone())),
         Refusal::Question(..) => None,

@@ -51,7 +51,9 @@ pub struct AgoalIndicatorRemove {
     /// On the wire: `eventTime`. Called `event_time` in the forms `sync` and `http`.
     pub event_time: ::std::option::Option<::std::string::String>,
     /// The indicator.
-    pub body: ::std::option::Option<IndicatorRef>,
+    pub body: ::std::option::Option<
+        crate::dingtalk::agoal::agoal_indicator_modify::IndicatorRef,
+    >,
 }
 
 impl rt::value::Object for AgoalIndicatorRemove {
@@ -108,7 +110,7 @@ impl rt::value::Typed for AgoalIndicatorRemove {
             rt::table::Field {
                 key: "body",
                 encoding: rt::table::Encoding::Object(
-                    <IndicatorRef as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::agoal::agoal_indicator_modify::IndicatorRef as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
@@ -117,56 +119,6 @@ impl rt::value::Typed for AgoalIndicatorRemove {
 }
 
 rt::object!(AgoalIndicatorRemove);
-
-/// An indicator.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct IndicatorRef {
-    /// Code of the indicator.
-    pub code: ::std::option::Option<::std::string::String>,
-    /// Id of the indicator.
-    pub id: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for IndicatorRef {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.code),
-            1 => ::std::option::Option::Some(&mut self.id),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.code),
-            1 => rt::value::Value::view(&self.id),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for IndicatorRef {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "IndicatorRef",
-        fields: &[
-            rt::table::Field {
-                key: "code",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "id",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(IndicatorRef);
 
 /// What the catalogue says about [`AgoalIndicatorRemove`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

@@ -53,7 +53,9 @@ pub struct AgoalObjectiveChange {
     /// On the wire: `eventTime`. Since 1970; seconds, milliseconds or microseconds by the number of digits.
     pub event_time: ::std::option::Option<rt::time::UnixAuto>,
     /// The objective.
-    pub body: ::std::option::Option<ObjectiveRef>,
+    pub body: ::std::option::Option<
+        crate::dingtalk::agoal::agoal_objective_add::ObjectiveRef,
+    >,
 }
 
 impl rt::value::Object for AgoalObjectiveChange {
@@ -105,7 +107,7 @@ impl rt::value::Typed for AgoalObjectiveChange {
             rt::table::Field {
                 key: "body",
                 encoding: rt::table::Encoding::Object(
-                    <ObjectiveRef as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::agoal::agoal_objective_add::ObjectiveRef as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
@@ -114,82 +116,6 @@ impl rt::value::Typed for AgoalObjectiveChange {
 }
 
 rt::object!(AgoalObjectiveChange);
-
-/// An objective.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct ObjectiveRef {
-    /// Whose objective it is; of which kind the id is, is not documented.
-    ///
-    /// On the wire: `dingUserId`.
-    pub ding_user_id: ::std::option::Option<::std::string::String>,
-    /// The period.
-    ///
-    /// On the wire: `periodId`.
-    pub period_id: ::std::option::Option<::std::string::String>,
-    /// The objective.
-    ///
-    /// On the wire: `objectiveId`.
-    pub objective_id: ::std::option::Option<::std::string::String>,
-    /// The rule that the objective follows: who has objectives, and for which period.
-    ///
-    /// On the wire: `objectiveRuleId`.
-    pub objective_rule_id: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for ObjectiveRef {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.ding_user_id),
-            1 => ::std::option::Option::Some(&mut self.period_id),
-            2 => ::std::option::Option::Some(&mut self.objective_id),
-            3 => ::std::option::Option::Some(&mut self.objective_rule_id),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.ding_user_id),
-            1 => rt::value::Value::view(&self.period_id),
-            2 => rt::value::Value::view(&self.objective_id),
-            3 => rt::value::Value::view(&self.objective_rule_id),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for ObjectiveRef {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "ObjectiveRef",
-        fields: &[
-            rt::table::Field {
-                key: "dingUserId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "periodId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "objectiveId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "objectiveRuleId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(ObjectiveRef);
 
 /// What the catalogue says about [`AgoalObjectiveChange`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

@@ -51,7 +51,9 @@ pub struct AgoalObjectiveProgressModify {
     /// On the wire: `eventTime`. Since 1970; seconds, milliseconds or microseconds by the number of digits.
     pub event_time: ::std::option::Option<rt::time::UnixAuto>,
     /// Which progress, of which objective.
-    pub body: ::std::option::Option<ProgressRef>,
+    pub body: ::std::option::Option<
+        crate::dingtalk::agoal::agoal_objective_progress_add::ProgressRef,
+    >,
 }
 
 impl rt::value::Object for AgoalObjectiveProgressModify {
@@ -103,7 +105,7 @@ impl rt::value::Typed for AgoalObjectiveProgressModify {
             rt::table::Field {
                 key: "body",
                 encoding: rt::table::Encoding::Object(
-                    <ProgressRef as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::agoal::agoal_objective_progress_add::ProgressRef as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
@@ -112,60 +114,6 @@ impl rt::value::Typed for AgoalObjectiveProgressModify {
 }
 
 rt::object!(AgoalObjectiveProgressModify);
-
-/// Progress of an objective.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct ProgressRef {
-    /// The entry of progress.
-    ///
-    /// On the wire: `progressId`.
-    pub progress_id: ::std::option::Option<::std::string::String>,
-    /// The objective.
-    ///
-    /// On the wire: `objectiveId`.
-    pub objective_id: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for ProgressRef {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.progress_id),
-            1 => ::std::option::Option::Some(&mut self.objective_id),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.progress_id),
-            1 => rt::value::Value::view(&self.objective_id),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for ProgressRef {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "ProgressRef",
-        fields: &[
-            rt::table::Field {
-                key: "progressId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "objectiveId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(ProgressRef);
 
 /// What the catalogue says about [`AgoalObjectiveProgressModify`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

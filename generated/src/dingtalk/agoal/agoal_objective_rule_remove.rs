@@ -50,7 +50,9 @@ pub struct AgoalObjectiveRuleRemove {
     /// On the wire: `eventTime`. Since 1970; seconds, milliseconds or microseconds by the number of digits.
     pub event_time: ::std::option::Option<rt::time::UnixAuto>,
     /// The rule.
-    pub body: ::std::option::Option<RuleRef>,
+    pub body: ::std::option::Option<
+        crate::dingtalk::agoal::agoal_objective_rule_add::RuleRef,
+    >,
 }
 
 impl rt::value::Object for AgoalObjectiveRuleRemove {
@@ -102,7 +104,7 @@ impl rt::value::Typed for AgoalObjectiveRuleRemove {
             rt::table::Field {
                 key: "body",
                 encoding: rt::table::Encoding::Object(
-                    <RuleRef as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::agoal::agoal_objective_rule_add::RuleRef as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
@@ -111,49 +113,6 @@ impl rt::value::Typed for AgoalObjectiveRuleRemove {
 }
 
 rt::object!(AgoalObjectiveRuleRemove);
-
-/// A rule of objectives.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct RuleRef {
-    /// The rule that the objective follows: who has objectives, and for which period.
-    ///
-    /// On the wire: `objectiveRuleId`.
-    pub objective_rule_id: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for RuleRef {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.objective_rule_id),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.objective_rule_id),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for RuleRef {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "RuleRef",
-        fields: &[
-            rt::table::Field {
-                key: "objectiveRuleId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(RuleRef);
 
 /// What the catalogue says about [`AgoalObjectiveRuleRemove`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

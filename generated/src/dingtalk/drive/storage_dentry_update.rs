@@ -51,7 +51,9 @@ pub struct StorageDentryUpdate {
     /// What was subscribed to.
     ///
     /// On the wire: `eventScope`.
-    pub event_scope: ::std::option::Option<StorageDentryUpdateEventScope>,
+    pub event_scope: ::std::option::Option<
+        crate::dingtalk::drive::storage_dentry_create::StorageDentryCreateEventScope,
+    >,
     /// Ending of the name; absent for a folder.
     pub extension: ::std::option::Option<::std::string::String>,
     /// Who did it.
@@ -63,7 +65,9 @@ pub struct StorageDentryUpdate {
     /// On the wire: `eventScopeId`.
     pub event_scope_id: ::std::option::Option<::std::string::String>,
     /// What it is.
-    pub r#type: ::std::option::Option<StorageDentryUpdateType>,
+    pub r#type: ::std::option::Option<
+        crate::dingtalk::drive::storage_dentry_create::StorageDentryCreateType,
+    >,
     /// Who did it, in another spelling; seen beside `unionId`.
     ///
     /// On the wire: `UnionId`.
@@ -120,7 +124,7 @@ impl rt::value::Typed for StorageDentryUpdate {
                 key: "eventScope",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     values: rt::table::Values::Texts(
-                        <StorageDentryUpdateEventScope>::VALUES,
+                        <crate::dingtalk::drive::storage_dentry_create::StorageDentryCreateEventScope>::VALUES,
                     ),
                     ..rt::table::Scalar::TEXT
                 }),
@@ -144,7 +148,9 @@ impl rt::value::Typed for StorageDentryUpdate {
             rt::table::Field {
                 key: "type",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
-                    values: rt::table::Values::Texts(<StorageDentryUpdateType>::VALUES),
+                    values: rt::table::Values::Texts(
+                        <crate::dingtalk::drive::storage_dentry_create::StorageDentryCreateType>::VALUES,
+                    ),
                     ..rt::table::Scalar::TEXT
                 }),
                 ..rt::table::Field::DEFAULT
@@ -159,40 +165,6 @@ impl rt::value::Typed for StorageDentryUpdate {
 }
 
 rt::object!(StorageDentryUpdate);
-
-/// What was subscribed to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StorageDentryUpdateEventScope {
-    /// `ORG`: The whole organisation.
-    Organisation,
-    /// `SPACE`: One space.
-    Space,
-    /// A value that this version does not know, as it came.
-    Unknown(rt::sets::UnknownText),
-}
-
-rt::text_set!(StorageDentryUpdateEventScope {
-    Organisation = "ORG",
-    Space = "SPACE",
-});
-
-/// What it is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StorageDentryUpdateType {
-    /// `FILE`: A file.
-    File,
-    /// `FOLDER`: A folder.
-    Folder,
-    /// A value that this version does not know, as it came.
-    Unknown(rt::sets::UnknownText),
-}
-
-rt::text_set!(StorageDentryUpdateType {
-    File = "FILE",
-    Folder = "FOLDER",
-});
 
 /// What the catalogue says about [`StorageDentryUpdate`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

@@ -41,10 +41,6 @@ use ::workplace_events_runtime as rt;
 pub struct EduUserRelationUpdate {
     /// Result of the lookup behind the record; 0 is success.
     pub errcode: ::std::option::Option<i64>,
-    /// The pupil.
-    ///
-    /// On the wire: `toUserid`. Called `toUserId` in the form `http_legacy`.
-    pub to_user_id: ::std::option::Option<crate::dingtalk::UserId>,
     /// The class.
     ///
     /// On the wire: `classId`.
@@ -63,6 +59,10 @@ pub struct EduUserRelationUpdate {
     pub relation_code: ::std::option::Option<::std::string::String>,
     /// Result of the lookup in words; `ok` is success.
     pub errmsg: ::std::option::Option<::std::string::String>,
+    /// The pupil.
+    ///
+    /// On the wire: `toUserid`. Called `toUserId` in the form `http_legacy`.
+    pub to_user_id: ::std::option::Option<crate::dingtalk::UserId>,
 }
 
 impl rt::value::Object for EduUserRelationUpdate {
@@ -70,12 +70,12 @@ impl rt::value::Object for EduUserRelationUpdate {
     fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
         match index {
             0 => ::std::option::Option::Some(&mut self.errcode),
-            1 => ::std::option::Option::Some(&mut self.to_user_id),
-            2 => ::std::option::Option::Some(&mut self.class_id),
-            3 => ::std::option::Option::Some(&mut self.relation_name),
-            4 => ::std::option::Option::Some(&mut self.from_user_id),
-            5 => ::std::option::Option::Some(&mut self.relation_code),
-            6 => ::std::option::Option::Some(&mut self.errmsg),
+            1 => ::std::option::Option::Some(&mut self.class_id),
+            2 => ::std::option::Option::Some(&mut self.relation_name),
+            3 => ::std::option::Option::Some(&mut self.from_user_id),
+            4 => ::std::option::Option::Some(&mut self.relation_code),
+            5 => ::std::option::Option::Some(&mut self.errmsg),
+            6 => ::std::option::Option::Some(&mut self.to_user_id),
             _ => ::std::option::Option::None,
         }
     }
@@ -84,12 +84,12 @@ impl rt::value::Object for EduUserRelationUpdate {
     fn get(&self, index: usize) -> rt::value::View<'_> {
         match index {
             0 => rt::value::Value::view(&self.errcode),
-            1 => rt::value::Value::view(&self.to_user_id),
-            2 => rt::value::Value::view(&self.class_id),
-            3 => rt::value::Value::view(&self.relation_name),
-            4 => rt::value::Value::view(&self.from_user_id),
-            5 => rt::value::Value::view(&self.relation_code),
-            6 => rt::value::Value::view(&self.errmsg),
+            1 => rt::value::Value::view(&self.class_id),
+            2 => rt::value::Value::view(&self.relation_name),
+            3 => rt::value::Value::view(&self.from_user_id),
+            4 => rt::value::Value::view(&self.relation_code),
+            5 => rt::value::Value::view(&self.errmsg),
+            6 => rt::value::Value::view(&self.to_user_id),
             _ => rt::value::View::Absent,
         }
     }
@@ -102,19 +102,6 @@ impl rt::value::Typed for EduUserRelationUpdate {
             rt::table::Field {
                 key: "errcode",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "toUserid",
-                keys: &[
-                    rt::table::FormKey::Own,
-                    rt::table::FormKey::Own,
-                    rt::table::FormKey::Key("toUserId"),
-                    rt::table::FormKey::Own,
-                    rt::table::FormKey::Own,
-                    rt::table::FormKey::Own,
-                ],
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -147,6 +134,19 @@ impl rt::value::Typed for EduUserRelationUpdate {
             },
             rt::table::Field {
                 key: "errmsg",
+                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
+                ..rt::table::Field::DEFAULT
+            },
+            rt::table::Field {
+                key: "toUserid",
+                keys: &[
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Key("toUserId"),
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                    rt::table::FormKey::Own,
+                ],
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ..rt::table::Field::DEFAULT
             },

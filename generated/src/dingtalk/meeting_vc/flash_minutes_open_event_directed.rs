@@ -41,7 +41,9 @@ pub struct FlashMinutesOpenEventDirected {
     /// The video meeting.
     ///
     /// On the wire: `openConfModel`.
-    pub open_conf_model: ::std::option::Option<ConferenceRef>,
+    pub open_conf_model: ::std::option::Option<
+        crate::dingtalk::meeting_vc::flash_minutes_open_event::ConferenceRef,
+    >,
     /// What was recorded: `minutes` or `cloud_record`.
     ///
     /// On the wire: `bizType`.
@@ -87,7 +89,7 @@ impl rt::value::Typed for FlashMinutesOpenEventDirected {
             rt::table::Field {
                 key: "openConfModel",
                 encoding: rt::table::Encoding::Object(
-                    <ConferenceRef as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::meeting_vc::flash_minutes_open_event::ConferenceRef as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
@@ -111,60 +113,6 @@ impl rt::value::Typed for FlashMinutesOpenEventDirected {
 }
 
 rt::object!(FlashMinutesOpenEventDirected);
-
-/// A video meeting by its ids.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct ConferenceRef {
-    /// The video meeting.
-    ///
-    /// On the wire: `conferenceId`.
-    pub conference_id: ::std::option::Option<crate::dingtalk::ConferenceId>,
-    /// The reserved meeting that it belongs to.
-    ///
-    /// On the wire: `scheduleConferenceId`.
-    pub schedule_conference_id: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for ConferenceRef {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.conference_id),
-            1 => ::std::option::Option::Some(&mut self.schedule_conference_id),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.conference_id),
-            1 => rt::value::Value::view(&self.schedule_conference_id),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for ConferenceRef {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "ConferenceRef",
-        fields: &[
-            rt::table::Field {
-                key: "conferenceId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "scheduleConferenceId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(ConferenceRef);
 
 /// What the catalogue says about [`FlashMinutesOpenEventDirected`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

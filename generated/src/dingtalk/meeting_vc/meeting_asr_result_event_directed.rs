@@ -64,15 +64,21 @@ pub struct MeetingAsrResultEventDirected {
     /// The video meeting.
     ///
     /// On the wire: `openConfModel`.
-    pub open_conf_model: ::std::option::Option<ConferenceRef>,
+    pub open_conf_model: ::std::option::Option<
+        crate::dingtalk::meeting_vc::meeting_asr_result_event::ConferenceRef,
+    >,
     /// What was recorded: `minutes` or `cloud_record`.
     ///
     /// On the wire: `bizType`.
     pub biz_type: ::std::option::Option<::std::string::String>,
     /// What was said.
-    pub payload: ::std::option::Option<TranscriptPayload>,
+    pub payload: ::std::option::Option<
+        crate::dingtalk::meeting_vc::meeting_asr_result_event::TranscriptPayload,
+    >,
     /// About the message.
-    pub header: ::std::option::Option<TranscriptHeader>,
+    pub header: ::std::option::Option<
+        crate::dingtalk::meeting_vc::meeting_asr_result_event::TranscriptHeader,
+    >,
     /// When it happened.
     ///
     /// In milliseconds since 1970.
@@ -119,7 +125,7 @@ impl rt::value::Typed for MeetingAsrResultEventDirected {
             rt::table::Field {
                 key: "openConfModel",
                 encoding: rt::table::Encoding::Object(
-                    <ConferenceRef as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::meeting_vc::meeting_asr_result_event::ConferenceRef as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
@@ -131,14 +137,14 @@ impl rt::value::Typed for MeetingAsrResultEventDirected {
             rt::table::Field {
                 key: "payload",
                 encoding: rt::table::Encoding::Object(
-                    <TranscriptPayload as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::meeting_vc::meeting_asr_result_event::TranscriptPayload as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "header",
                 encoding: rt::table::Encoding::Object(
-                    <TranscriptHeader as rt::value::Typed>::TABLE,
+                    <crate::dingtalk::meeting_vc::meeting_asr_result_event::TranscriptHeader as rt::value::Typed>::TABLE,
                 ),
                 ..rt::table::Field::DEFAULT
             },
@@ -154,278 +160,6 @@ impl rt::value::Typed for MeetingAsrResultEventDirected {
 }
 
 rt::object!(MeetingAsrResultEventDirected);
-
-/// A video meeting by its ids.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct ConferenceRef {
-    /// The video meeting.
-    ///
-    /// On the wire: `conferenceId`.
-    pub conference_id: ::std::option::Option<crate::dingtalk::ConferenceId>,
-    /// The reserved meeting that it belongs to.
-    ///
-    /// On the wire: `scheduleConferenceId`.
-    pub schedule_conference_id: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for ConferenceRef {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.conference_id),
-            1 => ::std::option::Option::Some(&mut self.schedule_conference_id),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.conference_id),
-            1 => rt::value::Value::view(&self.schedule_conference_id),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for ConferenceRef {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "ConferenceRef",
-        fields: &[
-            rt::table::Field {
-                key: "conferenceId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "scheduleConferenceId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(ConferenceRef);
-
-/// What was said.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct TranscriptPayload {
-    /// The text.
-    pub result: ::std::option::Option<::std::string::String>,
-    /// Who spoke.
-    ///
-    /// On the wire: `speakerUnionId`.
-    pub speaker_union_id: ::std::option::Option<crate::dingtalk::UnionId>,
-    /// Each word of the sentence, with its time.
-    pub words: ::std::option::Option<::std::vec::Vec<Word>>,
-    /// Number of the sentence.
-    pub index: ::std::option::Option<::std::string::String>,
-    /// Length so far in milliseconds, as text.
-    pub time: ::std::option::Option<::std::string::String>,
-    /// When the sentence begins, in milliseconds as text.
-    ///
-    /// On the wire: `beginTime`.
-    pub begin_time: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for TranscriptPayload {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.result),
-            1 => ::std::option::Option::Some(&mut self.speaker_union_id),
-            2 => ::std::option::Option::Some(&mut self.words),
-            3 => ::std::option::Option::Some(&mut self.index),
-            4 => ::std::option::Option::Some(&mut self.time),
-            5 => ::std::option::Option::Some(&mut self.begin_time),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.result),
-            1 => rt::value::Value::view(&self.speaker_union_id),
-            2 => rt::value::Value::view(&self.words),
-            3 => rt::value::Value::view(&self.index),
-            4 => rt::value::Value::view(&self.time),
-            5 => rt::value::Value::view(&self.begin_time),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for TranscriptPayload {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "TranscriptPayload",
-        fields: &[
-            rt::table::Field {
-                key: "result",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "speakerUnionId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "words",
-                encoding: rt::table::Encoding::List(
-                    &rt::table::Encoding::Object(<Word as rt::value::Typed>::TABLE),
-                ),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "index",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "time",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "beginTime",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(TranscriptPayload);
-
-/// About the message that carries the text.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct TranscriptHeader {
-    /// Number of the message.
-    ///
-    /// On the wire: `messageNo`.
-    pub message_no: ::std::option::Option<::std::string::String>,
-    /// What it is, such as `TranscriptionResultChanged`.
-    pub name: ::std::option::Option<::std::string::String>,
-    /// Id of the message.
-    ///
-    /// On the wire: `messageId`.
-    pub message_id: ::std::option::Option<::std::string::String>,
-}
-
-impl rt::value::Object for TranscriptHeader {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.message_no),
-            1 => ::std::option::Option::Some(&mut self.name),
-            2 => ::std::option::Option::Some(&mut self.message_id),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.message_no),
-            1 => rt::value::Value::view(&self.name),
-            2 => rt::value::Value::view(&self.message_id),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for TranscriptHeader {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "TranscriptHeader",
-        fields: &[
-            rt::table::Field {
-                key: "messageNo",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "name",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "messageId",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(TranscriptHeader);
-
-/// One word.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Word {
-    /// When the word begins, in milliseconds since the recording began.
-    ///
-    /// On the wire: `startTime`.
-    pub start_time: ::std::option::Option<i64>,
-    /// The word.
-    pub text: ::std::option::Option<::std::string::String>,
-    /// When the word ends, in milliseconds since the recording began.
-    ///
-    /// On the wire: `endTime`.
-    pub end_time: ::std::option::Option<i64>,
-}
-
-impl rt::value::Object for Word {
-    #[inline]
-    fn at(&mut self, index: usize) -> rt::value::Slot<'_> {
-        match index {
-            0 => ::std::option::Option::Some(&mut self.start_time),
-            1 => ::std::option::Option::Some(&mut self.text),
-            2 => ::std::option::Option::Some(&mut self.end_time),
-            _ => ::std::option::Option::None,
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> rt::value::View<'_> {
-        match index {
-            0 => rt::value::Value::view(&self.start_time),
-            1 => rt::value::Value::view(&self.text),
-            2 => rt::value::Value::view(&self.end_time),
-            _ => rt::value::View::Absent,
-        }
-    }
-}
-
-impl rt::value::Typed for Word {
-    const TABLE: &'static rt::table::TypeTable<'static> = &rt::table::TypeTable {
-        name: "Word",
-        fields: &[
-            rt::table::Field {
-                key: "startTime",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "text",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                ..rt::table::Field::DEFAULT
-            },
-            rt::table::Field {
-                key: "endTime",
-                encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                ..rt::table::Field::DEFAULT
-            },
-        ],
-    };
-}
-
-rt::object!(Word);
 
 /// What the catalogue says about [`MeetingAsrResultEventDirected`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

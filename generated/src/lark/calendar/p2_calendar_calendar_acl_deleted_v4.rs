@@ -60,7 +60,7 @@ pub struct P2CalendarCalendarAclDeletedV4 {
     /// Id of the rule, unique within its calendar only.
     pub acl_id: ::std::string::String,
     /// What the rule allows.
-    pub role: P2CalendarCalendarAclDeletedV4Role,
+    pub role: crate::lark::calendar::p2_calendar_calendar_acl_created_v4::P2CalendarCalendarAclCreatedV4Role,
     /// Whom the rule is for.
     pub scope: crate::lark::calendar::AclScope,
     /// Users who subscribed, and for whom this was sent.
@@ -105,7 +105,7 @@ impl rt::value::Typed for P2CalendarCalendarAclDeletedV4 {
                 key: "role",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar {
                     values: rt::table::Values::Texts(
-                        <P2CalendarCalendarAclDeletedV4Role>::VALUES,
+                        <crate::lark::calendar::p2_calendar_calendar_acl_created_v4::P2CalendarCalendarAclCreatedV4Role>::VALUES,
                     ),
                     ..rt::table::Scalar::TEXT
                 }),
@@ -134,32 +134,6 @@ impl rt::value::Typed for P2CalendarCalendarAclDeletedV4 {
 }
 
 rt::object!(P2CalendarCalendarAclDeletedV4);
-
-/// What the rule allows.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum P2CalendarCalendarAclDeletedV4Role {
-    /// `unknown`: Not known.
-    NotKnown,
-    /// `free_busy_reader`: See when the owner is busy, and nothing else.
-    FreeBusyReader,
-    /// `reader`: See all events.
-    Reader,
-    /// `writer`: Create and change events.
-    Writer,
-    /// `owner`: Manage the calendar and its rules.
-    Owner,
-    /// A value that this version does not know, as it came.
-    Unknown(rt::sets::UnknownText),
-}
-
-rt::text_set!(P2CalendarCalendarAclDeletedV4Role {
-    NotKnown = "unknown",
-    FreeBusyReader = "free_busy_reader",
-    Reader = "reader",
-    Writer = "writer",
-    Owner = "owner",
-});
 
 /// What the catalogue says about [`P2CalendarCalendarAclDeletedV4`].
 pub static EVENT: rt::table::EventTable<'static> = rt::table::EventTable {

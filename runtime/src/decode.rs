@@ -251,7 +251,10 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
                 Ok(self.raw(json))
             }
             Encoding::Object(table) => match self.slot.take().and_then(|slot| slot.open().object()) {
-                Some(object) => fields(self.walk, table, object, map),
+                Some(object) => {
+                    let read = fields(self.walk, table, object, map)?;
+                    Ok(read.or_else(|_| self.mismatch(WireType::Int)))
+                }
                 None => self.drain(map),
             },
             Encoding::Map(inner) => self.map(inner, map),
@@ -260,7 +263,8 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
                     && let Some(object) =
                         self.slot.as_deref_mut().and_then(|slot| slot.open().choice()?.select(shape))
                 {
-                    return fields(self.walk, table.shapes[shape].table, object, map);
+                    let read = fields(self.walk, table.shapes[shape].table, object, map)?;
+                    return Ok(read.or_else(|number| self.scalar(Wire::number(&number))));
                 }
                 let json: serde_json::Value =
                     serde::Deserialize::deserialize(MapAccessDeserializer::new(map))?;
@@ -424,7 +428,7 @@ fn fields<'de, 't, A: MapAccess<'de>>(
     table: &'t TypeTable<'t>,
     object: &mut dyn Object,
     mut map: A,
-) -> Result<Taken, A::Error> {
+) -> Result<Entries, A::Error> {
     let envelope = if walk.depth == 0 { walk.envelope } else { &[] };
     walk.depth += 1;
     let mut seen = Seen::default();
@@ -466,13 +470,12 @@ fn fields<'de, 't, A: MapAccess<'de>>(
             Key::Envelope => {
                 map.next_value::<IgnoredAny>()?;
             }
+            Key::Number => {
+                walk.depth -= 1;
+                return Ok(Entries::Number(map.next_value()?));
+            }
             Key::Unknown(key) => {
                 map.next_value::<IgnoredAny>()?;
-                if key == NUMBER {
-                    walk.depth -= 1;
-                    walk.wrong_type(&Encoding::Object(table), WireType::Int);
-                    return Ok(Taken::No);
-                }
                 walk.path.push(Step::Other(key));
                 walk.report(DriftKind::UnknownKey, || {
                     (format!("no such key in {}", table.name), "a key that the schema does not know".into())
@@ -496,7 +499,7 @@ fn fields<'de, 't, A: MapAccess<'de>>(
         }
     }
     walk.depth -= 1;
-    Ok(Taken::Yes)
+    Ok(Entries::Read)
 }
 
 fn occurs(field: &Field<'_>, form: Option<Form>) -> bool {
@@ -547,12 +550,30 @@ impl Seen {
     }
 }
 
+/// What the entries of an object were.
+enum Entries {
+    Read,
+    /// None at all: this is how a number came, see [`NUMBER`].
+    Number(String),
+}
+
+impl Entries {
+    fn or_else(self, number: impl FnOnce(String) -> Taken) -> Taken {
+        match self {
+            Entries::Read => Taken::Yes,
+            Entries::Number(digits) => number(digits),
+        }
+    }
+}
+
 /// What a key is.
 enum Key {
     /// A field, by the key of this form or of another.
     Field(usize, bool),
     /// Part of the envelope.
     Envelope,
+    /// No key, see [`NUMBER`].
+    Number,
     Unknown(String),
 }
 
@@ -580,6 +601,7 @@ impl KeySeed<'_, '_> {
         }
         match fields.iter().position(|field| field.is_called(key)) {
             Some(index) if !self.seen.has(index) => Key::Field(index, false),
+            _ if key == NUMBER => Key::Number,
             _ => Key::Unknown(key.to_owned()),
         }
     }

@@ -91,7 +91,7 @@ pub(super) fn select<'t>(
                 object,
                 map,
             )
-            .unwrap_or(Taken::No)
+            .map_or(Taken::No, |read| read.or_else(|_| Taken::No))
         }
         _ => Taken::No,
     }

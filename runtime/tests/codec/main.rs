@@ -186,6 +186,20 @@ fn an_unlisted_shape_stays_raw_and_is_drift() {
 }
 
 #[test]
+fn a_number_where_a_shape_is_declared_is_kept_wherever_its_kind_stands() {
+    for text in [
+        r#"{"id":"1","content_type":"text","content":0.5}"#,
+        r#"{"id":"1","content":0.5,"content_type":"text"}"#,
+        r#"{"id":"1","content_type":"text","content":"0.5"}"#,
+    ] {
+        let Decoded { body, drift } = decode::<Everything>(STREAM, &[], text).expect("valid JSON");
+        assert!(matches!(&body.content, Some(Content::Unknown(raw)) if raw.as_f64() == Some(0.5)), "{text}");
+        let drift: Vec<_> = drift.into_iter().map(|d| (d.kind, d.path, d.found)).collect();
+        assert_eq!(drift, [(DriftKind::WrongType, "content".into(), "a number".into())], "{text}");
+    }
+}
+
+#[test]
 fn an_unset_discriminator_is_written_from_the_shape_and_a_set_one_is_kept() {
     let mut body = Everything {
         id: "1".into(),

@@ -132,7 +132,34 @@ struct Seed<'w, 't, 's> {
     of: Option<&'t Constraints<'t>>,
 }
 
+/// How far a walk had come.
+struct Mark {
+    path: usize,
+    depth: usize,
+    siblings: usize,
+    drift: usize,
+}
+
 impl<'t> Walk<'t> {
+    fn mark(&self) -> Mark {
+        Mark {
+            path: self.path.len(),
+            depth: self.depth,
+            siblings: self.siblings.len(),
+            drift: self.drift.as_ref().map_or(0, Vec::len),
+        }
+    }
+
+    /// Back to where it was, as if nothing had been read since.
+    fn back_to(&mut self, mark: &Mark) {
+        self.path.truncate(mark.path);
+        self.depth = mark.depth;
+        self.siblings.truncate(mark.siblings);
+        if let Some(drift) = &mut self.drift {
+            drift.truncate(mark.drift);
+        }
+    }
+
     fn report(&mut self, kind: DriftKind, say: impl FnOnce() -> (String, String)) {
         if let Some(drift) = &mut self.drift {
             let (expected, found) = say();
@@ -405,15 +432,13 @@ fn json_text<'t>(
     text: &str,
 ) -> Taken {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let noted = walk.drift.as_ref().map(Vec::len);
+    let mark = walk.mark();
     let taken =
         Seed { walk: &mut *walk, encoding: inner, slot: Some(&mut *slot), of }.deserialize(&mut reader);
     if let (Ok(taken), Ok(())) = (taken, reader.end()) {
         return taken;
     }
-    if let (Some(drift), Some(noted)) = (&mut walk.drift, noted) {
-        drift.truncate(noted);
-    }
+    walk.back_to(&mark);
     walk.report(DriftKind::NotJson, || ("a text that holds JSON".into(), "a text that is no JSON".into()));
     slot.clear();
     if matches!(inner, Encoding::Any | Encoding::Choice(_)) && slot.open().set_json(text.into()) {

@@ -161,6 +161,17 @@ fn json_in_a_text_tolerates_the_bare_object_and_keeps_what_is_no_json() {
 }
 
 #[test]
+fn a_text_that_breaks_off_in_the_middle_leaves_no_trace_in_later_paths() {
+    let text = r#"{"id":"1","label":"{\"id\":1,\"name\":[","labels":["{\"id\":[","{}"],"other":1}"#;
+    let Decoded { drift, .. } = decode::<Everything>(STREAM, &[], text).expect("valid JSON");
+    let drift: Vec<_> = drift.iter().map(|d| (d.kind, d.path.as_str())).collect();
+    let left_out = (DriftKind::LeftOut, "labels[0]");
+    let expected = [(DriftKind::NotJson, "label"), (DriftKind::NotJson, "labels[0]"), left_out];
+    assert_eq!(drift[..3], expected);
+    assert_eq!(drift[3..], [(DriftKind::UnknownKey, "other")]);
+}
+
+#[test]
 fn a_shape_follows_its_sibling_in_either_order() {
     for text in [
         r#"{"id":"1","content_type":"text","content":"{\"text\":\"hi\"}"}"#,

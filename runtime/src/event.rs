@@ -33,7 +33,7 @@ pub type RawEvent = Event<()>;
 /// Everything about an event but its typed body: what extractors are made from.
 #[derive(Clone)]
 pub struct Context {
-    opened: Opened,
+    opened: Arc<Opened>,
     platform: &'static PlatformTable<'static>,
     drift: Vec<Drift>,
     delivery: Delivery,
@@ -177,9 +177,10 @@ impl<T: Coded> Event<T> {
     /// A body that is no JSON.
     pub fn decode_delivered(
         platform: &'static PlatformTable<'static>,
-        opened: Opened,
+        opened: impl Into<Arc<Opened>>,
         delivery: Delivery,
     ) -> serde_json::Result<Self> {
+        let opened = opened.into();
         let envelope = platform.forms.get(usize::from(opened.form.0)).map_or(&[][..], |form| form.envelope);
         let decoded = decode::<T>(opened.form, envelope, opened.body())?;
         Ok(Event {
@@ -223,7 +224,12 @@ impl RawEvent {
 
     /// The same, for an event of which is known how it came.
     #[must_use]
-    pub fn delivered(platform: &'static PlatformTable<'static>, opened: Opened, delivery: Delivery) -> Self {
+    pub fn delivered(
+        platform: &'static PlatformTable<'static>,
+        opened: impl Into<Arc<Opened>>,
+        delivery: Delivery,
+    ) -> Self {
+        let opened = opened.into();
         Event { body: (), context: Arc::new(Context { opened, platform, drift: Vec::new(), delivery }) }
     }
 

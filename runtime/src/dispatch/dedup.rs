@@ -3,12 +3,14 @@
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
+    hash::{Hash, Hasher},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
+use twox_hash::XxHash3_64;
 
 /// How long an event is remembered. The last repetition of Lark comes 7 h 5 min after the first delivery.
 const REMEMBERED: Duration = Duration::from_secs(12 * 3600);
@@ -21,8 +23,12 @@ const CAPACITY: usize = 100_000;
 ///
 /// The fingerprint makes two different bodies two events, whatever their ids say: one lost is worse than one handled
 /// twice. It is XXH3, the same in all processes and builds.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Key(Arc<str>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    text: Arc<str>,
+    /// Of the text: it is looked up several times.
+    hash: u64,
+}
 
 /// What a store says about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,14 +94,21 @@ enum State {
 
 impl Key {
     pub(super) fn new(app: &str, event: &str, id: &str, body: &str) -> Self {
-        let fingerprint = twox_hash::XxHash3_64::oneshot(body.as_bytes());
-        Key(format!("{app}/{event}/{id}/{fingerprint:016x}").into())
+        let fingerprint = XxHash3_64::oneshot(body.as_bytes());
+        let text = format!("{app}/{event}/{id}/{fingerprint:016x}");
+        Key { hash: XxHash3_64::oneshot(text.as_bytes()), text: text.into() }
     }
 
     /// The key as one text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
     }
 }
 
@@ -121,8 +134,9 @@ impl Default for Memory {
 impl Store for Memory {
     fn claim(&self, key: Key) -> BoxFuture<'_, Result<Claim, StoreError>> {
         let claim = self.seen(|seen| {
-            seen.forget(Instant::now(), self.remembered, self.capacity);
-            seen.claim(key)
+            let now = Instant::now();
+            seen.forget(now, self.remembered, self.capacity);
+            seen.claim(key, now)
         });
         Box::pin(std::future::ready(Ok(claim)))
     }
@@ -139,7 +153,7 @@ impl Store for Memory {
 }
 
 impl Seen {
-    fn claim(&mut self, key: Key) -> Claim {
+    fn claim(&mut self, key: Key, now: Instant) -> Claim {
         if let Some(entry) = self.events.get_mut(&key) {
             return match entry.state {
                 State::InFlight => Claim::InFlight,
@@ -151,7 +165,7 @@ impl Seen {
                 }
             };
         }
-        self.ages.push_back((Instant::now(), key.clone()));
+        self.ages.push_back((now, key.clone()));
         self.events.insert(key, Entry { state: State::InFlight, attempts: 1 });
         Claim::Yours { attempt: 1 }
     }

@@ -1,6 +1,6 @@
 //! One event on its way through its handlers.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{future::poll_fn, panic::AssertUnwindSafe, sync::Arc, task::Poll, time::Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -32,7 +32,7 @@ pub(super) struct Registration {
 
 /// Decodes an event for a handler.
 pub(super) type Run = Arc<
-    dyn Fn(&'static PlatformTable<'static>, Opened, Delivery, &Wanted<'_>) -> Result<Ready, NotRun>
+    dyn Fn(&'static PlatformTable<'static>, Arc<Opened>, Delivery, &Wanted<'_>) -> Result<Ready, NotRun>
         + Send
         + Sync,
 >;
@@ -69,7 +69,7 @@ impl Ready {
     /// Decodes an event, and hands it to its handler.
     pub(super) fn decode<T: Coded + Send + 'static>(
         platform: &'static PlatformTable<'static>,
-        opened: Opened,
+        opened: Arc<Opened>,
         delivery: Delivery,
         wanted: &Wanted<'_>,
         handler: impl FnOnce(Event<T>) -> Result<BoxFuture<Done>, NotRun>,
@@ -97,6 +97,36 @@ pub(super) struct Job {
     handlers: Vec<Ready>,
 }
 
+/// Where a job starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// In a task of its own.
+    InTask,
+    /// In the caller's task; what is left when it waits for something goes into one of its own. Most handlers of a busy
+    /// bot have nothing to wait for, and a task costs a good part of what decoding their event does.
+    Here,
+}
+
+/// The answer for one event.
+pub(super) enum Pending {
+    Given(Answer),
+    Awaited(oneshot::Receiver<Answer>),
+}
+
+impl Pending {
+    pub(super) fn is_awaited(&self) -> bool {
+        matches!(self, Pending::Awaited(_))
+    }
+
+    pub(super) async fn answer(self) -> Answer {
+        match self {
+            Pending::Given(answer) => answer,
+            // No answer: its task was cancelled with the runtime.
+            Pending::Awaited(answer) => answer.await.unwrap_or(Answer::Retry),
+        }
+    }
+}
+
 /// What is known about the event.
 struct About {
     shared: Arc<Shared>,
@@ -113,6 +143,7 @@ impl Job {
         opened: Opened,
         delivery: &Delivery,
     ) -> Result<Self, DecodeError> {
+        let opened = Arc::new(opened);
         let name = opened.header.event();
         let span = observe::span(shared.table.name, delivery.transport(), &opened.header);
         let (known, registration) = shared.registration(&opened).unzip();
@@ -150,44 +181,72 @@ impl Job {
         Ok(Job { about: About { shared: shared.clone(), span, known, callback, key }, turn, handlers })
     }
 
-    /// Runs it in a task of its own. It sends one answer: the handler's, or an acknowledgement before.
-    pub(super) fn start(self, answer: oneshot::Sender<Answer>) {
-        let About { shared, span, .. } = &self.about;
-        let (tasks, span) = (shared.tasks.clone(), span.clone());
-        let permit = match (shared.acknowledge, self.about.callback) {
-            (Acknowledge::BeforeHandler { .. }, false) => {
-                match Arc::clone(&shared.pool).try_acquire_owned() {
-                    Ok(permit) => Some(permit),
-                    Err(_) => {
-                        span.in_scope(|| tracing::warn!("too many events are being handled"));
-                        self.about.end(End::Busy);
-                        drop(answer.send(Answer::Retry));
-                        return;
-                    }
-                }
-            }
-            _ => None,
+    /// Starts it. It gives one answer: the handler's, or an acknowledgement before.
+    pub(super) async fn start(self, start: Start) -> Pending {
+        let permit = match self.permit() {
+            Ok(permit) => permit,
+            Err(given) => return Pending::Given(given),
         };
-        tasks.spawn(self.run(answer, permit).instrument(span));
+        let (tasks, span) = (self.about.shared.tasks.clone(), self.about.span.clone());
+        let (answer, receiver) = oneshot::channel();
+        // Nobody listens any more where the answer is late.
+        match (permit, start) {
+            (Some(permit), _) => {
+                let run = async move {
+                    self.run(Some(answer)).await;
+                    drop(permit);
+                };
+                tasks.spawn(run.instrument(span));
+            }
+            (None, Start::InTask) => {
+                tasks.spawn(async move { drop(answer.send(self.run(None).await)) }.instrument(span));
+            }
+            (None, Start::Here) => {
+                let running = tasks.token();
+                let mut run = Box::pin(self.run(None).instrument(span));
+                let first = poll_fn(|context| Poll::Ready(run.as_mut().poll(context))).await;
+                if let Poll::Ready(given) = first {
+                    return Pending::Given(given);
+                }
+                tasks.spawn(async move { drop(answer.send(run.await)) });
+                drop(running);
+            }
+        }
+        Pending::Awaited(receiver)
     }
 
-    async fn run(self, answer: oneshot::Sender<Answer>, permit: Option<OwnedSemaphorePermit>) {
+    fn acknowledges_before(&self) -> bool {
+        matches!(self.about.shared.acknowledge, Acknowledge::BeforeHandler { .. }) && !self.about.callback
+    }
+
+    /// A place in the pool, where one is needed; else what is answered without one.
+    fn permit(&self) -> Result<Option<OwnedSemaphorePermit>, Answer> {
+        if !self.acknowledges_before() {
+            return Ok(None);
+        }
+        Arc::clone(&self.about.shared.pool).try_acquire_owned().map(Some).map_err(|_| {
+            self.about.span.in_scope(|| tracing::warn!("too many events are being handled"));
+            self.about.end(End::Busy);
+            Answer::Retry
+        })
+    }
+
+    /// Gives the answer of the handlers. `early` gets one before they run: an acknowledgement, unless the event is not
+    /// new.
+    async fn run(self, early: Option<oneshot::Sender<Answer>>) -> Answer {
         let Job { about, mut turn, handlers } = self;
-        let attempt = match about.claim().await {
+        let claimed = about.claim().await;
+        if let Some(early) = early {
+            let told = claimed.as_ref().err().cloned().unwrap_or(Answer::Acknowledged);
+            drop(early.send(told));
+        }
+        let attempt = match claimed {
             Ok(attempt) => attempt,
-            Err(given) => return drop(answer.send(given)),
+            Err(given) => return given,
         };
         if let Some(attempt) = attempt {
             about.span.record("attempt", attempt);
         }
-        // Nobody listens any more where the answer was late.
-        let answer = match permit {
-            Some(_) => {
-                drop(answer.send(Answer::Acknowledged));
-                None
-            }
-            None => Some(answer),
-        };
         if let Some(turn) = &mut turn {
             turn.come().await;
         }
@@ -195,9 +254,7 @@ impl Job {
         let given = about.handle(handlers, attempt).await;
         observe::took(about.shared.table.name, about.known.as_deref(), began.elapsed());
         about.settle(given != Answer::Retry).await;
-        if let Some(answer) = answer {
-            drop(answer.send(given));
-        }
+        given
     }
 }
 
@@ -305,7 +362,7 @@ impl Shared {
     fn ready(
         &self,
         registration: Option<&Arc<Registration>>,
-        opened: &Opened,
+        opened: &Arc<Opened>,
         delivery: &Delivery,
     ) -> Result<(Vec<Ready>, Option<Ready>), DecodeError> {
         let mut ready = Vec::new();

@@ -23,7 +23,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
 pub use self::{
@@ -36,7 +36,7 @@ pub use self::{
     policy::{Acknowledge, Late},
 };
 use self::{
-    job::{Job, Registration},
+    job::{Job, Pending, Registration, Start},
     observe::End,
     order::Turns,
 };
@@ -152,6 +152,17 @@ impl<P: Platform> Dispatcher<P> {
     ///
     /// Outside of a tokio runtime, or in one without timers where there is a time limit.
     pub async fn deliver(&self, delivery: Delivery, payload: Bytes) -> Answer {
+        self.accept(delivery, payload, Start::InTask).await
+    }
+
+    /// The same, for callers that are a task of their own anyway: a handler runs in it as far as it gets without
+    /// waiting, and goes on in one of its own.
+    #[cfg(feature = "webhook")]
+    pub(crate) async fn deliver_here(&self, delivery: Delivery, payload: Bytes) -> Answer {
+        self.accept(delivery, payload, Start::Here).await
+    }
+
+    async fn accept(&self, delivery: Delivery, payload: Bytes, start: Start) -> Answer {
         let shared = &self.shared;
         if shared.tasks.is_closed() {
             tracing::info!(
@@ -170,14 +181,22 @@ impl<P: Platform> Dispatcher<P> {
             }
         };
         let limit = delivery.time_limit();
+        let until = limit.map(|limit| Instant::now() + limit);
         let delivery = delivery.with_states(shared.states.clone());
-        // All events queue up before anything waits, so that they have the order of their arrival.
-        let answers: Vec<_> = events.into_iter().map(|event| shared.accept(event, &delivery)).collect();
-        let all = all_of(answers);
-        let Some(limit) = limit else { return all.await };
-        match tokio::time::timeout(limit, all).await {
-            Ok(answer) => answer,
-            Err(_) => shared.late(limit),
+        // All events queue up before any runs, so that they have the order of their arrival.
+        let jobs: Vec<_> = events.into_iter().map(|event| shared.prepare(event, &delivery)).collect();
+        let mut pending = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            pending.push(match job {
+                Ok(job) => job.start(start).await,
+                Err(given) => Pending::Given(given),
+            });
+        }
+        match (limit, until) {
+            (Some(limit), Some(until)) if pending.iter().any(Pending::is_awaited) => {
+                timeout_at(until, all_of(pending)).await.unwrap_or_else(|_| shared.late(limit))
+            }
+            _ => all_of(pending).await,
         }
     }
 
@@ -223,12 +242,11 @@ impl<P> AsRef<Self> for Dispatcher<P> {
 }
 
 /// The answer for several events: that of a single one, else whether all were handled.
-async fn all_of(answers: Vec<oneshot::Receiver<Answer>>) -> Answer {
-    let single = answers.len() == 1;
+async fn all_of(pending: Vec<Pending>) -> Answer {
+    let single = pending.len() == 1;
     let mut all = Answer::Acknowledged;
-    for answer in answers {
-        // No answer: its task was cancelled with the runtime.
-        match answer.await.unwrap_or(Answer::Retry) {
+    for one in pending {
+        match one.answer().await {
             answer if single => all = answer,
             Answer::Retry | Answer::Malformed => all = Answer::Retry,
             Answer::Acknowledged | Answer::Reply(_) => {}
@@ -238,27 +256,18 @@ async fn all_of(answers: Vec<oneshot::Receiver<Answer>>) -> Answer {
 }
 
 impl Shared {
-    /// Starts whatever an event needs; its answer arrives once.
-    fn accept(
+    /// Decodes and queues up an event, or says what is answered to one that cannot be read.
+    fn prepare(
         self: &Arc<Self>,
         event: Result<Opened, OpenError>,
         delivery: &Delivery,
-    ) -> oneshot::Receiver<Answer> {
-        let (answer, receiver) = oneshot::channel();
-        let job = match event {
-            Ok(opened) => Job::prepare(self, opened, delivery),
-            Err(error) => Err(DecodeError::from(error)),
-        };
-        match job {
-            Ok(job) => job.start(answer),
-            Err(error) => {
-                observe::ended(self.table.name, None, End::Malformed);
-                self.decode_error(error);
-                // Nobody listens any more where the receiver was dropped.
-                drop(answer.send(Answer::Malformed));
-            }
-        }
-        receiver
+    ) -> Result<Job, Answer> {
+        let job = event.map_err(DecodeError::from).and_then(|opened| Job::prepare(self, opened, delivery));
+        job.map_err(|error| {
+            observe::ended(self.table.name, None, End::Malformed);
+            self.decode_error(error);
+            Answer::Malformed
+        })
     }
 
     fn late(&self, limit: Duration) -> Answer {

@@ -90,7 +90,7 @@ impl Scheme for Credential {
 
     fn respond(&self, answer: Answer) -> Response<Bytes> {
         match answer {
-            Answer::Acknowledged => answer::message(StatusCode::OK, "success"),
+            Answer::Acknowledged => answer::success(),
             Answer::Reply(json) => answer::json(StatusCode::OK, json),
             Answer::Retry => answer::retry(),
             Answer::Malformed => answer::malformed(),

@@ -1,5 +1,7 @@
 //! Responses.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::json;
@@ -16,6 +18,12 @@ pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response<Bytes
 /// `{"msg": text}`.
 pub(crate) fn message(status: StatusCode, text: &str) -> Response<Bytes> {
     json(status, json!({ "msg": text }).to_string())
+}
+
+/// Received.
+pub(crate) fn success() -> Response<Bytes> {
+    static BODY: LazyLock<Bytes> = LazyLock::new(|| json!({ "msg": "success" }).to_string().into());
+    json(StatusCode::OK, BODY.clone())
 }
 
 /// The one answer to everything that could not be authenticated.

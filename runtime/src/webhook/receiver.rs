@@ -120,7 +120,7 @@ impl<P: Platform, C: Scheme> Receiver<P, C> {
     /// Receives one request. It never fails: whatever goes wrong is in the response, and no more of it than a
     /// stranger may know.
     ///
-    /// The handler runs in a task of its own. When it takes longer than the [time limit](Builder::time_limit), or the
+    /// The handler begins in the caller's task, and goes on in one of its own as soon as it waits for something. When it takes longer than the [time limit](Builder::time_limit), or the
     /// caller drops this future (the platform hung up), it is not cancelled half-way but runs on; what the platform is
     /// told is the dispatcher's [`Late`](crate::dispatch::Late).
     ///
@@ -230,7 +230,7 @@ impl<P: Platform, C: Scheme> Authentic<P, C> {
     /// Outside of a tokio runtime, or in one without timers.
     pub async fn dispatch(self) -> Response<Bytes> {
         let delivery = self.delivery().within(self.receiver.0.time_limit);
-        let answer = self.receiver.0.dispatcher.deliver(delivery, self.payload.clone()).await;
+        let answer = self.receiver.0.dispatcher.deliver_here(delivery, self.payload.clone()).await;
         self.answer(answer)
     }
 

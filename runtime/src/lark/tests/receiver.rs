@@ -10,7 +10,8 @@ use http::{Method, Response, StatusCode, header};
 
 use super::*;
 use crate::{
-    dispatch::Outcome,
+    dispatch::{Dispatcher, Outcome},
+    event::RawEvent,
     lark::Webhook,
     webhook::{
         BuildError,
@@ -276,4 +277,22 @@ fn nothing_shows_a_secret() {
     let (webhook, _) = receiver(with_both(), Outcome::Ack);
     let shown = format!("{webhook:?}");
     assert!(shown.contains("testing") && !shown.contains(KEY) && !shown.contains(TOKEN), "{shown}");
+}
+
+#[tokio::test]
+async fn a_handler_begins_in_the_callers_task_and_waits_in_its_own() {
+    let tasks: Arc<Mutex<Vec<bool>>> = Arc::default();
+    let noted = Arc::clone(&tasks);
+    let dispatcher = Dispatcher::<Testing>::builder()
+        .on_unhandled(async move |_: RawEvent| {
+            noted.lock().unwrap().push(tokio::task::try_id().is_some());
+            tokio::task::yield_now().await;
+            noted.lock().unwrap().push(tokio::task::try_id().is_some());
+        })
+        .build()
+        .unwrap();
+    let webhook = Webhook::builder(dispatcher.clone()).credential(with_both()).build().unwrap();
+    assert_eq!(webhook.receive(signed(&with_both(), P2)).await.status(), StatusCode::OK);
+    assert_eq!(*tasks.lock().unwrap(), [false, true], "this test is no task");
+    assert_eq!(dispatcher.shutdown(Duration::ZERO).await, 0, "nothing is left behind");
 }

@@ -3,15 +3,20 @@
 //! Everything is optional, for one payload proves nothing. Texts that look like numbers stay texts: they are ids more often
 //! than amounts.
 
+mod declared;
+mod draft;
+pub(crate) mod page;
 mod text;
 
 use std::collections::BTreeMap;
 
-use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::{Map, Value};
 
-use self::text::Texts;
-use crate::scaffold::scalar;
+pub(crate) use self::declared::{Shared, any_of, declared};
+use self::{
+    draft::{Draft, IN_TYPE, Line},
+    text::Texts,
+};
 
 /// The fields of a schema and its types, as they are written, after some payloads of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +29,16 @@ pub(crate) struct Inferred {
 
 /// What bodies have in common. `formats` are the kinds of ids that the platform has.
 pub(crate) fn infer(bodies: &[Map<String, Value>], formats: &[&str]) -> Inferred {
-    let all = bodies.iter().map(Fields::of).fold(Fields::default(), Fields::and);
-    let mut writer = Writer { formats, types: Vec::new() };
-    let fields = writer.fields(&all, "  ");
-    let types = writer
-        .types
-        .into_iter()
-        .map(|(name, fields)| format!("  {name}:\n    about: \"\"\n    fields:\n{fields}"));
-    let types = types.collect();
-    let fields = if fields.is_empty() { "  {}\n".to_owned() } else { fields };
-    Inferred { fields, types }
+    let mut writer = Writer { formats, draft: Draft::default() };
+    let fields = writer.fields(&Fields::all(bodies));
+    Inferred::of(&fields, writer.draft)
+}
+
+impl Inferred {
+    fn of(fields: &[Line], draft: Draft) -> Inferred {
+        let fields = if fields.is_empty() { "  {}\n".to_owned() } else { draft::write(fields, "  ") };
+        Inferred { fields, types: draft.types() }
+    }
 }
 
 /// The keys of an object with what stood there.
@@ -58,6 +63,10 @@ enum Shape {
 }
 
 impl Fields {
+    fn all(bodies: &[Map<String, Value>]) -> Fields {
+        bodies.iter().map(Fields::of).fold(Fields::default(), Fields::and)
+    }
+
     fn of(object: &Map<String, Value>) -> Fields {
         Fields(object.iter().map(|(key, value)| (key.clone(), Shape::of(value))).collect())
     }
@@ -115,35 +124,31 @@ impl Shape {
     }
 }
 
+/// Writes what is inferred from shapes.
 struct Writer<'f> {
     formats: &'f [&'f str],
-    /// Types with their fields, as they are written.
-    types: Vec<(String, String)>,
+    draft: Draft,
 }
 
 impl Writer<'_> {
-    fn fields(&mut self, of: &Fields, indent: &str) -> String {
-        let mut names: Vec<String> = Vec::new();
-        let mut text = String::new();
-        for (key, shape) in &of.0 {
-            let snake = key.to_snake_case();
-            let mut name = if snake.is_empty() { "field".to_owned() } else { snake.clone() };
-            let mut number = 2;
-            while names.contains(&name) {
-                name = format!("{snake}_{number}");
-                number += 1;
-            }
-            let rust_name =
-                if name == snake { String::new() } else { format!(", rust_name: {}", scalar(&name)) };
-            names.push(name);
-            let ty = self.ty(shape, key);
-            let more = self.more(shape, key);
-            text.push_str(&format!(
-                "{indent}{}: {{ type: {ty}, about: \"\"{more}{rust_name} }}\n",
-                scalar(key)
-            ));
-        }
-        text
+    fn fields(&mut self, of: &Fields) -> Vec<Line> {
+        of.0.iter().map(|(key, shape)| self.line(shape, key)).collect()
+    }
+
+    fn line(&mut self, shape: &Shape, key: &str) -> Line {
+        let ty = self.ty(shape, key);
+        let format = self.format(Some(shape), key);
+        let alone =
+            |texts: &Texts| texts.values(key).into_iter().map(|value| format!("{value}: \"\"")).collect();
+        let values = match shape {
+            Shape::Text(texts) if ty == "string" && format.is_none() => alone(texts),
+            _ => Vec::new(),
+        };
+        let more = format
+            .filter(|_| ty.ends_with("string") || ty.ends_with("string>"))
+            .map(|format| ("format", format));
+        let more = more.into_iter().collect();
+        Line { key: key.to_owned(), ty, more, values, notes: Vec::new() }
     }
 
     fn ty(&mut self, shape: &Shape, key: &str) -> String {
@@ -156,55 +161,29 @@ impl Writer<'_> {
             Shape::List(inner) => format!("list<{}>", self.ty(inner, key)),
             Shape::Json(inner) => format!("json<{}>", self.ty(inner, key)),
             Shape::Object(fields) if fields.0.is_empty() => "any".to_owned(),
-            Shape::Object(fields) => self.object(fields, key),
+            Shape::Object(fields) => {
+                let lines = self.fields(fields);
+                self.draft.name(None, key, draft::write(&lines, IN_TYPE))
+            }
         }
     }
 
-    /// The name of a type with these fields: the same for the same fields.
-    fn object(&mut self, fields: &Fields, key: &str) -> String {
-        let written = self.fields(fields, "      ");
-        if let Some((name, _)) = self.types.iter().find(|(_, known)| *known == written) {
-            return name.clone();
-        }
-        let camel = key.to_upper_camel_case();
-        let camel = camel.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
-        let stem = if camel.is_empty() { "Part" } else { camel };
-        let taken = |name: &str, types: &[(String, String)]| types.iter().any(|(known, _)| known == name);
-        let mut name = format!("{stem}Data");
-        let mut number = 2;
-        while taken(&name, &self.types) {
-            name = format!("{stem}Data{number}");
-            number += 1;
-        }
-        self.types.push((name.clone(), written));
-        name
-    }
-
-    /// The kind of id, or the values that were seen.
-    fn more(&self, shape: &Shape, key: &str) -> String {
-        let ((Shape::Text(texts), _) | (Shape::List(_), Some(texts))) = (shape, inner(shape)) else {
-            return String::new();
+    /// The kind of id that a text, or those in a list, are: by how they begin, else by a key that names one kind alone.
+    fn format(&self, shape: Option<&Shape>, key: &str) -> Option<String> {
+        let texts = match shape {
+            Some(Shape::Text(texts)) => Some(texts),
+            Some(Shape::List(inner)) => match &**inner {
+                Shape::Text(texts) => Some(texts),
+                _ => return None,
+            },
+            Some(_) => return None,
+            None => None,
         };
-        if let Some(format) = texts.format(self.formats) {
-            return format!(", format: {format}");
-        }
-        let values: Vec<_> = texts.values(key).into_iter().map(|value| format!("{value}: \"\"")).collect();
-        let alone = matches!(shape, Shape::Text(_)) && texts.ty(key) == "string";
-        if values.is_empty() || !alone {
-            String::new()
-        } else {
-            format!(", values: {{ {} }}", values.join(", "))
-        }
-    }
-}
-
-/// The texts of a list.
-fn inner(shape: &Shape) -> Option<&Texts> {
-    match shape {
-        Shape::List(inner) => match &**inner {
-            Shape::Text(texts) => Some(texts),
-            _ => None,
-        },
-        _ => None,
+        let by_prefix = texts.and_then(|texts| texts.format(self.formats)).map(str::to_owned);
+        by_prefix.or_else(|| {
+            let named = self.formats.iter().filter(|format| format.ends_with(key)).count() == 1;
+            let fits = texts.is_none() || !text::has_prefix(key);
+            (named && fits && self.formats.contains(&key)).then(|| key.to_owned())
+        })
     }
 }

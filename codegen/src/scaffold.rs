@@ -3,15 +3,58 @@
 //! The text is a schema that can be read. What only its author knows is an empty text, which is a finding, so that the
 //! checker asks for it.
 
-use serde_json::{Map, Value};
-use workplace_events_runtime::envelope;
+mod payloads;
 
+use serde_json::Value;
+
+use self::payloads::Payloads;
+pub use crate::infer::page::{Page, PageError};
 use crate::{
     compile::Compiled,
-    infer::infer,
-    model::{Event, Model, Platform, PlatformId},
+    infer::{self, Inferred, Shared},
+    model::{Event, Model, Owner, Platform, PlatformId, TypeKind, TypeName},
     nearest::nearest,
 };
+
+/// What a schema is to be about, and what is known of it. Everything but platform and event may be left out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// The platform's folder.
+    pub platform: &'a str,
+    /// The event as the platform names it.
+    pub event: &'a str,
+    /// The domain; without one it is the first segment of a dotted name.
+    pub domain: Option<&'a str>,
+    /// The title, in our words.
+    pub title: Option<&'a str>,
+    /// What happened, in our words.
+    pub about: Option<&'a str>,
+    /// The page of the platform's documentation.
+    pub docs: Option<&'a str>,
+    /// Kinds of app.
+    pub apps: &'a [String],
+    /// Ways of delivery.
+    pub delivery: &'a [String],
+    /// Permissions of which any one is enough.
+    pub permissions: &'a [String],
+    /// Payloads of the event: whole ones after decryption, or bodies alone. Fields and types are inferred from them.
+    pub payloads: &'a [&'a str],
+    /// The platform's page of the event, which wins over payloads.
+    pub page: Option<&'a Page>,
+    /// Fields, where neither payloads nor a page show them.
+    pub fields: &'a [WantedField],
+}
+
+/// A field that somebody asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WantedField {
+    /// The key on the wire.
+    pub key: String,
+    /// Its type, as a schema writes it.
+    pub ty: String,
+    /// What it is; empty where that is still open.
+    pub about: String,
+}
 
 /// The beginning of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +63,10 @@ pub struct Scaffold {
     pub path: String,
     /// The whole text.
     pub text: String,
+    /// Payloads of the event, which become its examples.
+    pub examples: Vec<String>,
+    /// What its author should know.
+    pub notes: Vec<String>,
 }
 
 /// Why no schema can be begun.
@@ -60,94 +107,46 @@ pub enum ScaffoldError {
     },
 }
 
-const TEMPLATE: &str = r#"# yaml-language-server: $schema=../../event.schema.json
-event: {event}
-{wire}{protocol}title: ""    # six words at most
-about: ""    # what happened, for whom, and when it is not sent
-docs: ""     # the page of the platform's documentation; without one remove this line
-{choices}fields:
-{fields}"#;
-
-/// Where there are no payloads to learn from.
+/// Where there is nothing to learn from.
 const TODO: &str =
     "  # An entry per key of the body, spelled as on the wire. `schemas/README.md` lists the types.
   TODO: { type: string, about: \"\" }
 ";
 
-/// The beginning of the schema of an event. Without a domain it is the first segment of a dotted name.
+/// Begins the schema of an event.
 ///
 /// # Errors
 ///
-/// A platform that is not there, a name that does not fit, an event that is described already.
-pub fn event(
-    model: &Model,
-    platform: &str,
-    event: &str,
-    domain: Option<&str>,
-) -> Result<Scaffold, ScaffoldError> {
-    begin(model, platform, event, domain, "", TODO)
-}
-
-/// The same with fields and types inferred from payloads: whole ones after decryption, or bodies alone.
-///
-/// # Errors
-///
-/// As [`event`], and a payload that is no JSON object.
-pub fn from_payloads(
-    compiled: &Compiled,
-    platform: &str,
-    event: &str,
-    domain: Option<&str>,
-    payloads: &[&str],
-) -> Result<Scaffold, ScaffoldError> {
+/// A platform that is not there, a name that does not fit, an event that is described already, a payload that is no JSON object.
+pub fn begin(compiled: &Compiled, wanted: &Wanted<'_>) -> Result<Scaffold, ScaffoldError> {
     let model = &compiled.model;
-    let id = find(model, platform)?;
-    let mut protocol = None;
-    let mut bodies = Vec::new();
-    model.with_tables(&compiled.names, |tables| {
-        let table = tables.platform(id);
-        for payload in payloads {
-            let opened = envelope::events(table, None, payload.as_bytes()).ok();
-            let opened = opened
-                .filter(|events| events.iter().any(|of| of.header.event() == event))
-                .unwrap_or_default();
-            let mut read = |json: &str, envelope: &[&str]| -> Result<(), ScaffoldError> {
-                let body = serde_json::from_str::<Map<String, Value>>(json);
-                let mut body = body.map_err(|error| ScaffoldError::BadPayload(error.to_string()))?;
-                body.retain(|key, _| !envelope.contains(&key.as_str()));
-                bodies.push(body);
-                Ok(())
-            };
-            if opened.is_empty() {
-                read(payload, &[])?;
-            }
-            for of in opened.iter().filter(|of| of.header.event() == event) {
-                let envelope = table.forms.get(usize::from(of.form.0)).map_or(&[][..], |form| form.envelope);
-                protocol = Some(of.protocol(table))
-                    .filter(|name| !name.is_empty())
-                    .map(str::to_owned)
-                    .or(protocol.take());
-                read(of.body(), envelope)?;
-            }
-        }
-        Ok(())
-    })?;
-    let formats: Vec<&str> = model[id].formats.iter().map(|format| format.name.as_str()).collect();
-    let inferred = infer(&bodies, &formats);
-    let protocol = protocol.map_or(String::new(), |name| format!("protocol: {name}\n"));
-    let types = if inferred.types.is_empty() { String::new() } else { format!("types:\n{}", inferred.types) };
-    begin(model, platform, event, domain, &protocol, &format!("{}{types}", inferred.fields))
+    let id = find(model, wanted.platform)?;
+    let (name, domain) = place(model, id, wanted)?;
+    let payloads = Payloads::open(compiled, id, wanted)?;
+    let inferred = body(model, id, domain, wanted, &payloads);
+    let mut text = "# yaml-language-server: $schema=../../event.schema.json\n".to_owned();
+    text.push_str(&format!("event: {}\n", scalar(&name)));
+    if name != wanted.event {
+        text.push_str(&format!("wire: {}\n", scalar(wanted.event)));
+    }
+    let usual = |name: &str| model[id].protocols.iter().any(|known| known.default && known.name == name);
+    if let Some(protocol) = payloads.protocol.as_ref().filter(|name| !usual(name)) {
+        text.push_str(&format!("protocol: {protocol}\n"));
+    }
+    text.push_str(&words(&model[id], wanted));
+    text.push_str(&choices(&model[id], wanted));
+    text.push_str(&format!("fields:\n{}", inferred.fields));
+    if !inferred.types.is_empty() {
+        text.push_str(&format!("types:\n{}", inferred.types));
+    }
+    let notes = wanted.page.map(|page| page.notes.clone()).unwrap_or_default();
+    let notes = notes.into_iter().chain(payloads.notes).collect();
+    Ok(Scaffold { path: path(&model[id], domain, &name), text, examples: payloads.examples, notes })
 }
 
-fn begin(
-    model: &Model,
-    platform: &str,
-    event: &str,
-    domain: Option<&str>,
-    protocol: &str,
-    fields: &str,
-) -> Result<Scaffold, ScaffoldError> {
-    let id = find(model, platform)?;
+/// The file's name and the domain.
+fn place<'a>(model: &Model, id: PlatformId, wanted: &Wanted<'a>) -> Result<(String, &'a str), ScaffoldError> {
+    let event = wanted.event;
     let name = file_name(event);
     if name.is_empty() || name == "_types" {
         return Err(ScaffoldError::BadEvent(event.to_owned()));
@@ -157,21 +156,79 @@ fn begin(
         let path = path(&model[id], &of.domain, &of.name);
         return Err(ScaffoldError::Exists { event: event.to_owned(), path });
     }
-    let domain = match domain {
+    let domain = match wanted.domain {
         Some(domain) => domain,
         None => first_segment(event).ok_or_else(|| no_domain(&model[id], event))?,
     };
-    if !is_domain(domain) {
-        return Err(ScaffoldError::BadDomain(domain.to_owned()));
+    if is_domain(domain) { Ok((name, domain)) } else { Err(ScaffoldError::BadDomain(domain.to_owned())) }
+}
+
+/// Fields and types: after the page, else after the payloads, else as they were asked for.
+fn body(model: &Model, id: PlatformId, domain: &str, wanted: &Wanted<'_>, payloads: &Payloads) -> Inferred {
+    let formats: Vec<&str> = model[id].formats.iter().map(|format| format.name.as_str()).collect();
+    if let Some(page) = wanted.page {
+        let shared = shared(model, id, domain);
+        return infer::declared(page, &payloads.bodies, &payloads.envelope, &formats, &shared);
     }
-    let wire = if name == event { String::new() } else { format!("wire: {}\n", scalar(event)) };
-    let text = TEMPLATE
-        .replace("{event}", &scalar(&name))
-        .replace("{wire}", &wire)
-        .replace("{protocol}", protocol)
-        .replace("{choices}", &choices(&model[id]))
-        .replace("{fields}", fields);
-    Ok(Scaffold { path: path(&model[id], domain, &name), text })
+    if !payloads.bodies.is_empty() {
+        return infer::infer(&payloads.bodies, &formats);
+    }
+    let field = |field: &WantedField| {
+        let (key, ty, about) = (scalar(&field.key), Value::from(field.ty.as_str()), prose(&field.about));
+        let ty = if field.ty.contains(',') { ty.to_string() } else { field.ty.clone() };
+        format!("  {key}: {{ type: {ty}, about: {about} }}\n")
+    };
+    let fields: String = wanted.fields.iter().map(field).collect();
+    let fields = if fields.is_empty() { TODO.to_owned() } else { fields };
+    Inferred { fields, types: String::new() }
+}
+
+/// The object types that the events of a domain share.
+fn shared(model: &Model, id: PlatformId, domain: &str) -> Vec<Shared> {
+    let near = |owner: &Owner| match owner {
+        Owner::Platform(of) => *of == id,
+        Owner::Domain(of, name) => *of == id && name == domain,
+        Owner::Event(_) => false,
+    };
+    let types = model.types.iter().filter(|ty| near(&ty.owner));
+    let objects = types.filter_map(|ty| match (&ty.name, &ty.kind) {
+        (TypeName::Named(name), TypeKind::Object(fields)) => {
+            let keys = fields.iter().map(|field| field.key.clone()).collect();
+            Some(Shared { name: name.clone(), keys })
+        }
+        _ => None,
+    });
+    objects.collect()
+}
+
+/// Title, description and link: what is not known is an empty text.
+fn words(platform: &Platform, wanted: &Wanted<'_>) -> String {
+    let line = |key: &str, text: Option<&str>, hint: &str| match text {
+        Some(text) => format!("{key}: {}\n", prose(text)),
+        None => format!("{:<12} # {hint}\n", format!("{key}: \"\"")),
+    };
+    let mut text = line("title", wanted.title, "six words at most");
+    let is_chinese = |title: &&String| title.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    if let Some(title) = wanted.page.and_then(|page| page.title.as_ref()).filter(is_chinese) {
+        text.push_str(&format!("title_zh: {}\n", prose(title)));
+    }
+    text.push_str(&line("about", wanted.about, "what happened, for whom, and when it is not sent"));
+    let docs = wanted.docs.map(str::to_owned).or_else(|| {
+        let docs = wanted.page?.docs.as_deref()?;
+        let root = || Some(format!("https://{}/document{docs}", platform.doc_hosts.first()?));
+        if docs.starts_with('/') { root() } else { Some(docs.to_owned()).filter(|_| is_own(platform, docs)) }
+    });
+    text + &line(
+        "docs",
+        docs.as_deref(),
+        "the page of the platform's documentation; without one remove this line",
+    )
+}
+
+/// Whether a link leads to the platform's own documentation.
+fn is_own(platform: &Platform, docs: &str) -> bool {
+    let host = docs.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    host.is_some_and(|host| platform.doc_hosts.iter().any(|own| own == host))
 }
 
 fn find(model: &Model, name: &str) -> Result<PlatformId, ScaffoldError> {
@@ -217,18 +274,38 @@ fn is_domain(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// What the platform leaves to choose from, as comments: a choice that nobody made would be a false statement.
-fn choices(platform: &Platform) -> String {
-    let line = |key: &str, names: Vec<String>| {
-        if names.is_empty() { String::new() } else { format!("# {key}: [{}]\n", names.join(", ")) }
+/// What was chosen; of the rest what the platform leaves to choose from, as comments: a choice that nobody made would be a
+/// false statement.
+fn choices(platform: &Platform, wanted: &Wanted<'_>) -> String {
+    let line = |key: &str, chosen: &[String], known: &[(String, String)]| {
+        let list = |names: Vec<String>| format!("{key}: [{}]\n", names.join(", "));
+        match (chosen, known) {
+            ([], []) => String::new(),
+            ([], known) => format!("# {}", list(known.iter().map(|(name, _)| scalar(name)).collect())),
+            (chosen, _) => list(chosen.iter().map(|name| scalar(name)).collect()),
+        }
     };
-    let names = |of: &[(String, String)]| of.iter().map(|(name, _)| scalar(name)).collect();
-    let mut text = line("apps", names(&platform.app_kinds));
-    text.push_str(&line("delivery", names(&platform.deliveries)));
-    if !platform.permissions.is_empty() {
-        text.push_str("# permissions: { any_of: [] }\n");
+    let stated: Vec<String> = wanted.page.map(|page| page.apps(&platform.app_kinds)).unwrap_or_default();
+    let apps = if wanted.apps.is_empty() { &stated } else { wanted.apps };
+    let mut text = line("apps", apps, &platform.app_kinds);
+    text.push_str(&line("delivery", wanted.delivery, &platform.deliveries));
+    let stated = wanted.page.map(|page| &page.scopes[..]).unwrap_or_default();
+    match if wanted.permissions.is_empty() { stated } else { wanted.permissions } {
+        [] if platform.permissions.is_empty() => {}
+        [] => text.push_str("# permissions: { any_of: [] }\n"),
+        any => text.push_str(&format!("permissions: {}\n", infer::any_of(any))),
     }
     text
+}
+
+/// Words as a YAML scalar: plain where that cannot be misread, also inside `{ }`.
+pub fn prose(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_alphabetic())
+        && text.ends_with(|c: char| c.is_alphanumeric() || c == '.')
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '_' | '/'))
+        && (text.contains(' ') || !text.is_ascii());
+    let link = text.starts_with("https://") && !text.contains([' ', '#', ',']);
+    if plain || link { text.to_owned() } else { scalar(text) }
 }
 
 /// A text as a YAML scalar: plain where that cannot be misread.
@@ -244,7 +321,7 @@ pub(crate) fn scalar(text: &str) -> String {
 mod tests {
     use std::path::PathBuf;
 
-    use super::{Scaffold, ScaffoldError, event};
+    use super::{Scaffold, ScaffoldError, Wanted, begin};
     use crate::{
         compile::{Compiled, compile_files},
         diagnostic::Code,
@@ -266,7 +343,7 @@ mod tests {
     }
 
     fn scaffold(name: &str, domain: Option<&str>) -> Result<Scaffold, ScaffoldError> {
-        event(&compiled(None).model, "acme", name, domain)
+        begin(&compiled(None), &Wanted { platform: "acme", event: name, domain, ..Wanted::default() })
     }
 
     #[test]
@@ -293,8 +370,9 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_with_a_way_on() {
-        let message = |platform, name, domain| {
-            event(&compiled(None).model, platform, name, domain).unwrap_err().to_string()
+        let message = |platform, event, domain| {
+            let wanted = Wanted { platform, event, domain, ..Wanted::default() };
+            begin(&compiled(None), &wanted).unwrap_err().to_string()
         };
         assert_eq!(message("acne", "a.b", None), "there is no platform `acne`; did you mean `acme`?");
         assert_eq!(

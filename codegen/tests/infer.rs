@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use workplace_events_codegen::{
     compile::{compile, compile_files},
     diagnostic::{Code, render},
-    scaffold,
+    scaffold::{self, Wanted},
 };
 
 fn schemas() -> PathBuf {
@@ -47,7 +47,14 @@ fn each_payload_fits_the_schema_that_is_inferred_from_it() {
             events.entry((&event.wire, &event.domain)).or_default().extend(texts);
         }
         for ((wire, domain), texts) in events {
-            let begun = scaffold::from_payloads(&empty, &of.name, wire, Some(domain), &texts).unwrap();
+            let wanted = Wanted {
+                platform: &of.name,
+                event: wire,
+                domain: Some(domain),
+                payloads: &texts,
+                ..Wanted::default()
+            };
+            let begun = scaffold::begin(&empty, &wanted).unwrap();
             let words = begun.text.replace("docs: \"\"", "# docs: \"\"").replace("\"\"", "A word");
             files.push((PathBuf::from("schemas").join(&begun.path), words.into_bytes()));
             payloads.extend(texts.into_iter().map(|text| (begun.path.clone(), text.to_owned())));

@@ -93,6 +93,16 @@ pub(crate) fn report(compiled: &Compiled) {
 
 /// The text of a file with payloads; `-` is standard input.
 pub(crate) fn payload_text(file: &Path) -> Done<String> {
+    text(file, "payloads are JSON", "a file with a payload")
+}
+
+/// The text of a page of documentation; `-` is standard input.
+pub(crate) fn page_text(file: &Path) -> Done<String> {
+    text(file, "pages are Markdown", "the page of an event")
+}
+
+/// The text of a file that somebody names: what such files are, and what to give instead of an empty one.
+fn text(file: &Path, form: &str, wanted: &str) -> Done<String> {
     let refuse = |reason: &str| Stop::Usage(format!("{}: {reason}", file.display()));
     let bytes = if file == Path::new("-") {
         let mut bytes = Vec::new();
@@ -103,9 +113,9 @@ pub(crate) fn payload_text(file: &Path) -> Done<String> {
         fs::read(file)
     };
     let bytes = bytes.map_err(|error| refuse(&error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|_| refuse("this is not UTF-8; payloads are JSON"))?;
+    let text = String::from_utf8(bytes).map_err(|_| refuse(&format!("this is not UTF-8; {form}")))?;
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        return Err(refuse("this is empty; give a file with a payload"));
+        return Err(refuse(&format!("this is empty; give {wanted}")));
     }
     Ok(text)
 }

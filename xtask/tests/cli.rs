@@ -321,6 +321,61 @@ fn new_from_what_is_no_payload_writes_nothing() {
     assert_eq!(folder.files("schemas"), before);
 }
 
+const LEFT: &str = "# 走了\n\n| 项目 | 值 |\n| --- | --- |\n| 事件类型 | left |\n| 权限要求 | `chat:read` 看 |\n\n\
+                    | 名称 | 类型 | 描述 |\n| --- | --- | --- |\n| `kind` | `string` | 种类 |\n| `user` | `object` | 谁 |\n\
+                    | &nbsp;&nbsp;└ `name` | `string` | 名字 |\n| `why` | `string` | 原因<br>**可选值有**：<br>- `bored`: 无聊 |\n\n\
+                    ```json\n{ \"kind\": \"left\", \"id\": \"1\", \"user\": { \"name\": \"Ann\" }, \"left_at\": 1700000000 }\n```\n";
+
+#[test]
+fn new_from_a_page_gives_its_facts_and_its_sample() {
+    let folder = Folder::new();
+    folder.write("left.md", LEFT);
+    let ended = folder.run(&["new", "acme", "--domain", "chat", "--from-doc", "left.md"]).with(0);
+    assert_eq!(ended.out, "schemas/acme/chat/left.yaml\nschemas/acme/chat/examples/left.json\n");
+    let text = folder.read("schemas/acme/chat/left.yaml");
+    for line in [
+        "title_zh: 走了",
+        "permissions: { any_of: [\"chat:read\"] }",
+        "  user: { type: UserData, about: \"\" }",
+        "  why: { type: string, about: \"\", values: { bored: \"\" } }",
+        "  left_at: { type: time<unix_s>, about: \"\", evidence: sample }",
+    ] {
+        assert!(text.lines().any(|is| is == line), "{line}\n{text}");
+    }
+    assert!(!text.contains("kind:"), "it is the envelope's: {text}");
+    folder.write(
+        "schemas/acme/chat/left.yaml",
+        &text.replace("docs: \"\"", "# docs").replace("\"\"", "A word"),
+    );
+    folder.run(&["check"]).with(0);
+}
+
+#[test]
+fn new_from_what_is_no_page_writes_nothing() {
+    let folder = Folder::new();
+    let before = folder.files("schemas");
+    folder.write("empty.md", "\n");
+    folder.write("prose.md", "# A page\n\nWithout tables.\n");
+    folder.write("other.md", "| a | b |\n| --- | --- |\n| c | d |\n");
+    fs::write(folder.0.join("latin.md"), b"| \xe9 |").unwrap();
+    for (file, reason) in [
+        ("missing.md", "No such file"),
+        ("schemas", "this is a folder"),
+        ("latin.md", "this is not UTF-8; pages are Markdown"),
+        ("empty.md", "this is empty; give the page of an event"),
+        ("prose.md", "there are no tables in it"),
+        ("other.md", "it shows no body of an event"),
+    ] {
+        let ended = folder.run(&["new", "acme", "left", "--domain", "chat", "--from-doc", file]).with(2);
+        assert!(ended.err.starts_with(&format!("error: {file}: {reason}")), "{}", ended.err);
+        assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+    }
+    folder.write("left.md", LEFT);
+    let ended = folder.run(&["new", "acme", "gone", "--domain", "chat", "--from-doc", "left.md"]).with(2);
+    assert_eq!(ended.err, "error: left.md: this is the page of `left`, not of `gone`\n");
+    assert_eq!(folder.files("schemas"), before);
+}
+
 #[test]
 fn new_says_what_it_needs() {
     let folder = Folder::new();

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::page::Unit;
+
 /// Prefixes of Lark's ids, with the kinds of ids that its schemas have.
 const PREFIXES: &[(&str, &str)] = &[
     ("ou_", "open_id"),
@@ -15,6 +17,11 @@ const PREFIXES: &[(&str, &str)] = &[
 ];
 /// Keys under which one of a few values stands.
 const CHOICES: &[&str] = &["type", "status", "kind", "action", "result", "state", "mode", "method", "reason"];
+
+/// Whether ids of a kind always begin the same way.
+pub(super) fn has_prefix(format: &str) -> bool {
+    PREFIXES.iter().any(|(_, known)| *known == format)
+}
 
 /// The texts that stood in one place.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,13 +41,22 @@ impl Texts {
         !self.0.is_empty() && self.0.iter().all(|text| is(text))
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// The integers among them, where all are as JSON writes them.
+    pub(super) fn ints(&self) -> Vec<i64> {
+        let as_int = |text: &str| text.parse::<i64>().ok().filter(|int| int.to_string() == text);
+        self.iter().map(as_int).collect::<Option<Vec<i64>>>().unwrap_or_default()
+    }
+
     /// Their type.
     pub(super) fn ty(&self, key: &str) -> &'static str {
-        let as_int = |text: &str| text.parse::<i64>().ok().filter(|int| int.to_string() == text);
-        let ints: Option<Vec<i64>> = self.0.iter().map(|text| as_int(text)).collect();
-        match ints.filter(|ints| !ints.is_empty()).map(|ints| int(&ints, key)) {
-            Some("time<unix_s>") => return "text<time<unix_s>>",
-            Some("time<unix_ms>") => return "text<time<unix_ms>>",
+        let ints = self.ints();
+        match int(&ints, key) {
+            "time<unix_s>" => return "text<time<unix_s>>",
+            "time<unix_ms>" => return "text<time<unix_ms>>",
             _ => {}
         }
         if self.all(|text| has_form(text, "0000-00-00 00:00:00")) {
@@ -94,14 +110,19 @@ impl Texts {
 pub(super) fn int(ints: &[i64], key: &str) -> &'static str {
     let key = key.to_lowercase();
     let is_time = ["time", "date", "timestamp", "_at", "born"].iter().any(|word| key.contains(word));
-    let all = |from: i64, to: i64| ints.iter().all(|int| (from..to).contains(int));
-    if is_time && all(1_000_000_000, 10_000_000_000) {
-        "time<unix_s>"
-    } else if is_time && all(1_000_000_000_000, 10_000_000_000_000) {
-        "time<unix_ms>"
-    } else {
-        "int"
+    match unit(ints).filter(|_| is_time) {
+        Some(Unit::S) => "time<unix_s>",
+        Some(Unit::Ms) => "time<unix_ms>",
+        Some(Unit::Us) | None => "int",
     }
+}
+
+/// The unit of times since 1970, by their size.
+pub(super) fn unit(ints: &[i64]) -> Option<Unit> {
+    let all = |from: i64| !ints.is_empty() && ints.iter().all(|int| (from..from * 10).contains(int));
+    [(1_000_000_000, Unit::S), (1_000_000_000_000, Unit::Ms), (1_000_000_000_000_000, Unit::Us)]
+        .into_iter()
+        .find_map(|(from, unit)| all(from).then_some(unit))
 }
 
 /// The object or list that a text holds, if it holds one and nothing gets lost.

@@ -3,11 +3,17 @@
 //! The text is a schema that can be read. What only its author knows is an empty text, which is a finding, so that the
 //! checker asks for it.
 
+mod made;
+mod open;
 mod payloads;
 
 use serde_json::Value;
 
 use self::payloads::Payloads;
+pub use self::{
+    made::made_payload,
+    open::{OpenPlace, filled, open_places},
+};
 pub use crate::infer::page::{Page, PageError};
 use crate::{
     compile::Compiled,

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use workplace_events_codegen::{
     compile::{compile, compile_files},
     diagnostic::{Code, render},
+    model::EventId,
     scaffold::{self, Wanted},
 };
 
@@ -78,4 +79,28 @@ fn each_payload_fits_the_schema_that_is_inferred_from_it() {
         }
     });
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), payloads.len(), wrong.join("\n"));
+}
+
+#[test]
+fn each_payload_that_is_made_of_a_schema_fits_it() {
+    let ours = compile(&schemas());
+    let mut made = 0;
+    let mut wrong = Vec::new();
+    ours.with_verifier(|verifier| {
+        for (index, event) in ours.model.events.iter().enumerate() {
+            let id = EventId(index);
+            let Some(payload) = scaffold::made_payload(&ours.model, id) else { continue };
+            made += 1;
+            match verifier.payload(&[], &payload) {
+                Ok(findings) => {
+                    wrong.extend(findings.iter().map(|found| {
+                        format!("{}: {} {} {}", event.wire, found.path, found.kind, found.found)
+                    }))
+                }
+                Err(error) => wrong.push(format!("{}: {error}\n{payload}", event.wire)),
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} of {made}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(made > 400, "{made} of {}", ours.model.events.len());
 }

@@ -22,12 +22,12 @@ use crate::{
 pub(crate) struct Args {
     /// Writes nothing; prints what would change, and fails if anything would
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
     #[command(flatten)]
-    schemas: Schemas,
+    pub(crate) schemas: Schemas,
     /// A folder for a crate of its own, outside of the workspace [default: generated/ of the repository]
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// Generates the crate, or prints what would change.

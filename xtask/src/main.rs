@@ -42,7 +42,7 @@ enum Command {
     /// Prints the page of an event as Markdown
     Show(show::Args),
     /// Begins the schema of an event
-    New(new::Args),
+    New(Box<new::Args>),
     /// Runs a local gateway that bots connect to instead of the platforms
     #[command(disable_help_flag = true)]
     Gateway(elsewhere::Args),

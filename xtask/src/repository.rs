@@ -21,7 +21,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 }
 
 /// Where the schemas are.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Schemas {
     /// The schema folder [default: schemas/ of the repository]
     #[arg(long, value_name = "DIR")]

@@ -321,6 +321,101 @@ fn new_from_what_is_no_payload_writes_nothing() {
     assert_eq!(folder.files("schemas"), before);
 }
 
+#[test]
+fn new_from_flags_is_schema_payload_and_code_in_one_run() {
+    let folder = Folder::new();
+    let flags = "--title|Somebody left|--about|Somebody left the chat: for good, or by mistake.|--docs|https://acme.example/left|\
+                 --apps|own|--delivery|push|--permissions|chat:read|--field|user=string: Who left.|--field|left_at=time<unix_s>: When.|\
+                 --field|rooms=list<int>: Which rooms.|--out|out";
+    let args = ["new", "acme", "chat.left_v1"].into_iter().chain(flags.split('|')).collect::<Vec<_>>();
+    let ended = folder.run(&args).with(0);
+    let path = "schemas/acme/chat/chat.left_v1.yaml";
+    assert_eq!(ended.out, format!("{path}\nschemas/acme/chat/examples/chat.left_v1.made.json\n"));
+    assert!(ended.err.starts_with("generated: "), "{}", ended.err);
+    assert_eq!(
+        folder.read(path),
+        "# yaml-language-server: $schema=../../event.schema.json\nevent: chat.left_v1\ntitle: Somebody left\n\
+         about: \"Somebody left the chat: for good, or by mistake.\"\ndocs: https://acme.example/left\napps: [own]\n\
+         delivery: [push]\npermissions: { any_of: [\"chat:read\"] }\nfields:\n  user: { type: string, about: Who left. }\n  \
+         left_at: { type: time<unix_s>, about: When. }\n  rooms: { type: list<int>, about: Which rooms. }\n"
+    );
+    let payload: Value =
+        serde_json::from_str(&folder.read("schemas/acme/chat/examples/chat.left_v1.made.json")).unwrap();
+    assert_eq!(
+        payload,
+        serde_json::json!({ "kind": "chat.left_v1", "id": "text", "user": "text", "left_at": 1_700_000_000, "rooms": [1] })
+    );
+    assert!(folder.read("out/src/acme/chat/chat_left_v1.rs").contains("pub struct ChatLeftV1"));
+    folder.run(&["check"]).with(0);
+}
+
+#[test]
+fn new_generates_nothing_where_that_is_not_wanted_or_something_is_left_open() {
+    let folder = Folder::new();
+    let whole = |event, more: &[&str]| {
+        let words = [
+            "new",
+            "acme",
+            event,
+            "--title",
+            "Left",
+            "--about",
+            "A word.",
+            "--field",
+            "a=int: A word.",
+            "--out",
+            "out",
+        ];
+        folder.run(&[&words[..], more].concat()).with(0)
+    };
+    // Without a page, `docs` is left open.
+    assert!(whole("chat.a", &[]).err.contains("(1 error in 1 file; not given: `--docs`)"));
+    fs::remove_file(folder.0.join("schemas/acme/chat/chat.a.yaml")).unwrap();
+    let ended = whole("chat.b", &["--docs", "https://acme.example/b", "--no-gen"]);
+    assert!(ended.err.contains("2. run `cargo xtask gen --schemas schemas --out out`"), "{}", ended.err);
+    assert!(!folder.has("out"));
+}
+
+#[test]
+fn new_asks_for_what_it_was_not_told() {
+    let folder = Folder::new();
+    let answers = "acme\nleft\nchat\nSomebody left\nSomebody left the chat.\nhttps://acme.example/left\nown\npush\n\n\
+                   user=string\nnonsense\nwhy=string: The reason.\n\nWho left.\n";
+    let ended = folder.answer(&["new", "--ask", "--out", "out"], answers).with(0);
+    for question in
+        ["platform (acme): ", "domain (chat, or a new one): ", "ways of delivery (some of push): ", "user: "]
+    {
+        assert!(ended.err.contains(question), "{question}\n{}", ended.err);
+    }
+    assert!(ended.err.contains("`nonsense` is no field; "), "{}", ended.err);
+    let text = folder.read("schemas/acme/chat/left.yaml");
+    assert!(text.contains("\ndelivery: [push]\n# permissions: { any_of: [] }\n"), "{text}");
+    assert!(
+        text.contains(
+            "  user: { type: string, about: Who left. }\n  why: { type: string, about: The reason. }\n"
+        ),
+        "{text}"
+    );
+    assert!(folder.has("out/src/acme/chat/left.rs"));
+}
+
+#[test]
+fn new_asks_for_words_on_what_it_inferred_until_the_answers_end() {
+    let folder = Folder::new();
+    folder.write(
+        "left.json",
+        "{ \"kind\": \"left\", \"id\": \"1\", \"user\": { \"name\": \"Ann\" }, \"why\": \"bored\" }",
+    );
+    let answers = "\n\n\n\n\n\nWho left.\n";
+    let args = ["new", "acme", "left", "--domain", "chat", "--from", "left.json", "--ask"];
+    folder.answer(&args, answers).with(0);
+    let text = folder.read("schemas/acme/chat/left.yaml");
+    assert!(
+        text.contains("  user: { type: UserData, about: Who left. }\n  why: { type: string, about: \"\" }\n"),
+        "{text}"
+    );
+}
+
 const LEFT: &str = "# 走了\n\n| 项目 | 值 |\n| --- | --- |\n| 事件类型 | left |\n| 权限要求 | `chat:read` 看 |\n\n\
                     | 名称 | 类型 | 描述 |\n| --- | --- | --- |\n| `kind` | `string` | 种类 |\n| `user` | `object` | 谁 |\n\
                     | &nbsp;&nbsp;└ `name` | `string` | 名字 |\n| `why` | `string` | 原因<br>**可选值有**：<br>- `bored`: 无聊 |\n\n\
@@ -382,6 +477,21 @@ fn new_says_what_it_needs() {
     let before = folder.files("schemas");
     let platform = folder.run(&["new", "acne", "chat.ping"]).with(2);
     assert_eq!(platform.err, "error: there is no platform `acne`; did you mean `acme`?\n");
+    for args in [&["new"][..], &["new", "acme"]] {
+        let ended = folder.run(args).with(2);
+        assert!(
+            ended.err.contains("`cargo xtask new PLATFORM EVENT`, and the platforms are `acme`"),
+            "{}",
+            ended.err
+        );
+    }
+    assert!(
+        folder
+            .run(&["new", "acme", "chat.x", "--field", "a"])
+            .with(2)
+            .err
+            .contains("a field is `KEY=TYPE: ABOUT`")
+    );
     let domain = folder.run(&["new", "acme", "pong"]).with(2);
     assert!(domain.err.contains("give one with `--domain`: `chat` or a new one"), "{}", domain.err);
     assert_eq!(folder.files("schemas"), before);

@@ -6,8 +6,9 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
     time::SystemTime,
 };
@@ -62,6 +63,15 @@ impl Folder {
     /// Runs a command in the folder, on its schemas.
     pub fn run(&self, args: &[&str]) -> Ended {
         Ended::of(self.command(args).args(["--schemas", "schemas"]).output().unwrap())
+    }
+
+    /// Runs a command in the folder, with answers on stdin.
+    pub fn answer(&self, args: &[&str], answers: &str) -> Ended {
+        let mut command = self.command(args);
+        let command = command.args(["--schemas", "schemas"]).stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+        Ended::of(child.wait_with_output().unwrap())
     }
 
     pub fn command(&self, args: &[&str]) -> Command {

@@ -7,6 +7,7 @@ pub mod find;
 mod infer;
 pub mod lint;
 pub mod load;
+pub mod mask;
 pub mod model;
 pub mod names;
 mod nearest;

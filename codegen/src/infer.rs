@@ -8,7 +8,7 @@ mod draft;
 pub(crate) mod page;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -18,26 +18,34 @@ use self::{
     text::Texts,
 };
 
-/// The fields of a schema and its types, as they are written, after some payloads of one event.
+/// Fields and types, as they are written, after some payloads of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Inferred {
-    /// Below `fields:`.
-    pub(crate) fields: String,
-    /// Below `types:`; empty without any.
-    pub(crate) types: String,
+    /// A line per field.
+    pub(crate) fields: Vec<String>,
+    /// Types by name, with a line per field.
+    pub(crate) types: Vec<(String, Vec<String>)>,
+}
+
+/// Names that new fields and types cannot have.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Taken {
+    /// Of fields of the same object, in snake case.
+    pub(crate) fields: BTreeSet<String>,
+    /// Of types.
+    pub(crate) types: BTreeSet<String>,
 }
 
 /// What bodies have in common. `formats` are the kinds of ids that the platform has.
-pub(crate) fn infer(bodies: &[Map<String, Value>], formats: &[&str]) -> Inferred {
-    let mut writer = Writer { formats, draft: Draft::default() };
+pub(crate) fn infer(bodies: &[Map<String, Value>], formats: &[&str], taken: &Taken) -> Inferred {
+    let mut writer = Writer { formats, draft: Draft::taken(taken.types.iter().cloned()) };
     let fields = writer.fields(&Fields::all(bodies));
-    Inferred::of(&fields, writer.draft)
+    Inferred::of(&fields, &taken.fields, writer.draft)
 }
 
 impl Inferred {
-    fn of(fields: &[Line], draft: Draft) -> Inferred {
-        let fields = if fields.is_empty() { "  {}\n".to_owned() } else { draft::write(fields, "  ") };
-        Inferred { fields, types: draft.types() }
+    fn of(fields: &[Line], taken: &BTreeSet<String>, draft: Draft) -> Inferred {
+        Inferred { fields: draft::write(fields, 2, taken), types: draft.types }
     }
 }
 
@@ -163,7 +171,7 @@ impl Writer<'_> {
             Shape::Object(fields) if fields.0.is_empty() => "any".to_owned(),
             Shape::Object(fields) => {
                 let lines = self.fields(fields);
-                self.draft.name(None, key, draft::write(&lines, IN_TYPE))
+                self.draft.name(None, key, draft::write(&lines, IN_TYPE, &BTreeSet::new()))
             }
         }
     }

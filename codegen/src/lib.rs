@@ -8,6 +8,7 @@ mod infer;
 pub mod lint;
 pub mod load;
 pub mod mask;
+pub mod mend;
 pub mod model;
 pub mod names;
 mod nearest;

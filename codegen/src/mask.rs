@@ -1,4 +1,4 @@
-//! Payloads that may be shown: whatever can be a secret or says who somebody is becomes something else of the same shape.
+//! Payloads that may be shown: what can be a secret or says who somebody is becomes something else of the same shape.
 //!
 //! Every text is masked, word by word, except what the schemas list, times, and words under keys like `type`: what is not known
 //! to be harmless is taken for a secret. Length, prefixes of ids (`ou_`), digits, case and punctuation stay, and so does which
@@ -40,19 +40,19 @@ const TIMES: &[&str] = &[
 /// Letters beyond ASCII become these.
 const LETTERS: &[char] = &['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸'];
 
-/// Masks a payload, and lays it out over lines. `keep` are texts and keys that belong to nobody.
+/// Masks a payload, and lays it out over lines. `keep` are texts, numbers and keys that belong to nobody.
 ///
 /// # Errors
 ///
 /// A text that is no JSON.
-pub fn mask(json: &str, keep: &BTreeSet<&str>) -> serde_json::Result<String> {
+pub fn mask(json: &str, keep: &BTreeSet<String>) -> serde_json::Result<String> {
     let mut node: Node = serde_json::from_str(json)?;
     Masker { keep, masks: BTreeMap::new(), used: BTreeSet::new() }.node("", &mut node);
     Ok(serde_json::to_string_pretty(&node)? + "\n")
 }
 
 struct Masker<'k> {
-    keep: &'k BTreeSet<&'k str>,
+    keep: &'k BTreeSet<String>,
     /// The mask of every word that came.
     masks: BTreeMap<String, String>,
     used: BTreeSet<String>,
@@ -69,7 +69,7 @@ impl Masker<'_> {
             Node::Object(object) => {
                 for (key, value) in object {
                     self.node(key, value);
-                    if is_id(key) && !self.keep.contains(key.as_str()) {
+                    if is_id(key) && !self.keep.contains(key) {
                         *key = self.words(key);
                     }
                 }
@@ -129,7 +129,7 @@ impl Masker<'_> {
     fn number(&mut self, key: &str, number: &Number) -> Number {
         let text = number.to_string();
         let (sign, digits) = text.split_at(usize::from(text.starts_with('-')));
-        if is_time(key, &text) {
+        if self.keep.contains(&text) || is_time(key, &text) {
             return number.clone();
         }
         let masked = match digits.split_once('.') {
@@ -194,8 +194,9 @@ fn is_id(key: &str) -> bool {
 
 /// Whether a key says that an id stands there.
 fn names_id(key: &str) -> bool {
-    let key = key.to_snake_case();
-    ["id", "ids", "no", "number", "code"].contains(&key.rsplit('_').next().unwrap_or_default())
+    let snake = key.to_snake_case();
+    ["id", "ids", "no", "number", "code"].iter().any(|word| snake.ends_with(word))
+        || snake.split('_').any(|word| matches!(word, "id" | "ids"))
 }
 
 /// Whether a text is one of a few words, by its key.
@@ -220,7 +221,8 @@ fn is_time(key: &str, text: &str) -> bool {
     let key = key.to_snake_case();
     let is_of_time = || key.split('_').any(|word| TIMES.contains(&word));
     let is_recent = |value: f64| [1e9, 1e12, 1e15].iter().any(|from| (*from..4.2 * from).contains(&value));
-    is_date || (is_of_time() && text.parse().is_ok_and(is_recent))
+    let is_day = || text.len() == 8 && digits == 8 && text.starts_with(['1', '2']);
+    is_date || (is_of_time() && (is_day() || text.parse().is_ok_and(is_recent)))
 }
 
 #[cfg(test)]
@@ -232,8 +234,8 @@ mod tests {
     use super::mask;
 
     fn masked(value: &Value) -> Value {
-        let masked =
-            mask(&value.to_string(), &BTreeSet::from(["im.chat.updated_v1", "p2p", "user"])).unwrap();
+        let keep = ["im.chat.updated_v1", "p2p", "user", "1001001"].map(str::to_owned);
+        let masked = mask(&value.to_string(), &keep.into()).unwrap();
         serde_json::from_str(&masked).unwrap()
     }
 
@@ -319,7 +321,9 @@ mod tests {
 
     #[test]
     fn what_the_schemas_list_and_times_stay() {
-        keeps(json!({ "event_type": "im.chat.updated_v1", "chat": "p2p", "kinds": ["user"] }));
+        keeps(
+            json!({ "event_type": "im.chat.updated_v1", "chat": "p2p", "kinds": ["user"], "code": 1_001_001 }),
+        );
         keeps(
             json!({ "create_time": "1608725989000", "ts": "1502199207.7171419", "eventBornTime": 1_683_533_823_336_i64 }),
         );
@@ -336,11 +340,12 @@ mod tests {
     #[test]
     fn numbers_that_are_ids_or_places_keep_their_digits_count() {
         let all = masked(
-            &json!({ "agentId": 237_910_101, "dept_id": 4711, "latitude": 30.285_230_848, "big": u64::MAX }),
+            &json!({ "agentId": 237_910_101, "deptid": 4711, "labelIdList": [1881], "latitude": 30.285_230_848, "big": u64::MAX }),
         );
         assert_eq!(all["agentId"].to_string().len(), 9);
         assert_ne!(all["agentId"], 237_910_101);
-        assert_eq!(all["dept_id"].to_string().len(), 4);
+        assert_eq!(all["deptid"].to_string().len(), 4);
+        assert_ne!((&all["deptid"], &all["labelIdList"][0]), (&json!(4711), &json!(1881)));
         assert!(all["latitude"].to_string().starts_with("30.") && all["latitude"] != 30.285_230_848);
         assert_ne!(all["big"], u64::MAX);
     }

@@ -17,7 +17,7 @@ pub use self::{
 pub use crate::infer::page::{Page, PageError};
 use crate::{
     compile::Compiled,
-    infer::{self, Inferred, Shared},
+    infer::{self, Inferred, Shared, Taken},
     model::{Event, Model, Owner, Platform, PlatformId, TypeKind, TypeName},
     nearest::nearest,
 };
@@ -114,10 +114,10 @@ pub enum ScaffoldError {
 }
 
 /// Where there is nothing to learn from.
-const TODO: &str =
-    "  # An entry per key of the body, spelled as on the wire. `schemas/README.md` lists the types.
-  TODO: { type: string, about: \"\" }
-";
+const TODO: [&str; 2] = [
+    "# An entry per key of the body, spelled as on the wire. `schemas/README.md` lists the types.",
+    "TODO: { type: string, about: \"\" }",
+];
 
 /// Begins the schema of an event.
 ///
@@ -141,13 +141,26 @@ pub fn begin(compiled: &Compiled, wanted: &Wanted<'_>) -> Result<Scaffold, Scaff
     }
     text.push_str(&words(&model[id], wanted));
     text.push_str(&choices(&model[id], wanted));
-    text.push_str(&format!("fields:\n{}", inferred.fields));
-    if !inferred.types.is_empty() {
-        text.push_str(&format!("types:\n{}", inferred.types));
-    }
+    text.push_str(&written(&inferred));
     let notes = wanted.page.map(|page| page.notes.clone()).unwrap_or_default();
     let notes = notes.into_iter().chain(payloads.notes).collect();
     Ok(Scaffold { path: path(&model[id], domain, &name), text, examples: payloads.examples, notes })
+}
+
+/// Fields and types.
+fn written(inferred: &Inferred) -> String {
+    let lines = |lines: &[String], indent: &str| {
+        lines.iter().map(|line| format!("{indent}{line}\n")).collect::<String>()
+    };
+    let fields = if inferred.fields.is_empty() { "  {}\n".to_owned() } else { lines(&inferred.fields, "  ") };
+    let mut text = format!("fields:\n{fields}");
+    if !inferred.types.is_empty() {
+        text.push_str("types:\n");
+    }
+    for (name, fields) in &inferred.types {
+        text.push_str(&format!("  {name}:\n    about: \"\"\n    fields:\n{}", lines(fields, "      ")));
+    }
+    text
 }
 
 /// The file's name and the domain.
@@ -177,16 +190,16 @@ fn body(model: &Model, id: PlatformId, domain: &str, wanted: &Wanted<'_>, payloa
         return infer::declared(page, &payloads.bodies, &payloads.envelope, &formats, &shared);
     }
     if !payloads.bodies.is_empty() {
-        return infer::infer(&payloads.bodies, &formats);
+        return infer::infer(&payloads.bodies, &formats, &Taken::default());
     }
     let field = |field: &WantedField| {
         let (key, ty, about) = (scalar(&field.key), Value::from(field.ty.as_str()), prose(&field.about));
         let ty = if field.ty.contains(',') { ty.to_string() } else { field.ty.clone() };
-        format!("  {key}: {{ type: {ty}, about: {about} }}\n")
+        format!("{key}: {{ type: {ty}, about: {about} }}")
     };
-    let fields: String = wanted.fields.iter().map(field).collect();
-    let fields = if fields.is_empty() { TODO.to_owned() } else { fields };
-    Inferred { fields, types: String::new() }
+    let fields: Vec<String> = wanted.fields.iter().map(field).collect();
+    let fields = if fields.is_empty() { TODO.map(str::to_owned).into() } else { fields };
+    Inferred { fields, types: Vec::new() }
 }
 
 /// The object types that the events of a domain share.

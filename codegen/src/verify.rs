@@ -34,6 +34,19 @@ pub struct Finding {
     pub schema: Span,
 }
 
+/// An event of a payload with its findings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verified {
+    /// The event.
+    pub event: EventId,
+    /// The wire form; `None` without an envelope.
+    pub form: Option<Form>,
+    /// Its JSON; `None` in a drift log.
+    pub body: Option<String>,
+    /// Where it differs.
+    pub findings: Vec<Finding>,
+}
+
 /// Why a payload cannot be compared with a schema.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -83,15 +96,24 @@ impl Compiled {
 }
 
 impl Verifier<'_, '_> {
+    /// The findings of [`read`](Self::read) alone.
+    ///
+    /// # Errors
+    ///
+    /// See [`Refused`].
+    pub fn payload(&self, wanted: &[EventId], json: &str) -> Result<Vec<Finding>, Refused> {
+        Ok(self.read(wanted, json)?.into_iter().flat_map(|event| event.findings).collect())
+    }
+
     /// Compares a payload: what a platform sends, after decryption; or a line of a drift log, which holds a finding itself. With
     /// `wanted`, events of which it has to be one, a body without its envelope is understood too.
     ///
     /// # Errors
     ///
     /// See [`Refused`].
-    pub fn payload(&self, wanted: &[EventId], json: &str) -> Result<Vec<Finding>, Refused> {
+    pub fn read(&self, wanted: &[EventId], json: &str) -> Result<Vec<Verified>, Refused> {
         if let Some(logged) = self.logged(wanted, json) {
-            return logged;
+            return logged.map(|event| vec![event]);
         }
         let mut refused = None;
         for index in 0..self.compiled.model.platforms.len() {
@@ -114,7 +136,7 @@ impl Verifier<'_, '_> {
         match (refused, wanted) {
             (Some(refused), _) => Err(refused),
             (None, []) => Err(Refused::NoForm(self.platforms())),
-            (None, [event]) => self.body(*event, None, &[], json),
+            (None, [event]) => Ok(vec![self.body(*event, None, &[], json)?]),
             (None, several) => Err(Refused::Ambiguous(self.rust_names(several))),
         }
     }
@@ -124,7 +146,7 @@ impl Verifier<'_, '_> {
         platform: PlatformId,
         wanted: &[EventId],
         events: &[Result<Opened, envelope::OpenError>],
-    ) -> Result<Vec<Finding>, Refused> {
+    ) -> Result<Vec<Verified>, Refused> {
         let mut found = Vec::new();
         for opened in events {
             let opened = opened.as_ref().map_err(|error| Refused::Envelope(error.to_string()))?;
@@ -134,7 +156,7 @@ impl Verifier<'_, '_> {
                 return Err(Refused::OtherEvent(opened.header.event().to_owned()));
             }
             let keys = table.forms.get(usize::from(opened.form.0)).map_or(&[][..], |form| form.envelope);
-            found.extend(self.body(event, Some(opened.form), keys, opened.body())?);
+            found.push(self.body(event, Some(opened.form), keys, opened.body())?);
         }
         Ok(found)
     }
@@ -165,7 +187,7 @@ impl Verifier<'_, '_> {
         form: Option<Form>,
         keys: &[&str],
         json: &str,
-    ) -> Result<Vec<Finding>, Refused> {
+    ) -> Result<Verified, Refused> {
         let matches = |pattern: &str, text: &str| self.patterns.matches(pattern, text);
         let checked = check::check(&self.tables.body(event), form, keys, json, &matches)
             .map_err(|error| Refused::Body(error.to_string()))?;
@@ -178,11 +200,11 @@ impl Verifier<'_, '_> {
             let (expected, there) = ("the same after decoding and encoding", "another value");
             found.push(self.finding(event, "lost", &lost.path, expected, there));
         }
-        Ok(found)
+        Ok(Verified { event, form, body: Some(json.to_owned()), findings: found })
     }
 
     /// The finding in a line of a drift log; `None` where the text is something else.
-    fn logged(&self, wanted: &[EventId], json: &str) -> Option<Result<Vec<Finding>, Refused>> {
+    fn logged(&self, wanted: &[EventId], json: &str) -> Option<Result<Verified, Refused>> {
         let line: Value = serde_json::from_str(json).ok()?;
         let text = |key: &str| line.get(key)?.as_str();
         let [name, path, kind, expected, found] =
@@ -195,7 +217,10 @@ impl Verifier<'_, '_> {
             Some(event) if !wanted.is_empty() && !wanted.contains(&event) => {
                 Err(Refused::OtherEvent(name.to_owned()))
             }
-            Some(event) => Ok(vec![self.finding(event, kind, path, expected, found)]),
+            Some(event) => {
+                let findings = vec![self.finding(event, kind, path, expected, found)];
+                Ok(Verified { event, form: None, body: None, findings })
+            }
         })
     }
 

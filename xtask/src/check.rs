@@ -1,6 +1,6 @@
 //! `check`.
 
-use std::{fs, path::PathBuf};
+use std::collections::BTreeMap;
 
 use clap::ValueEnum;
 use workplace_events_codegen::{
@@ -76,26 +76,7 @@ fn mend(args: &Args, compiled: &Compiled) -> Done<bool> {
         note("no change is certain");
         return Ok(false);
     }
-    let mut files = Vec::new();
-    for (shown, text) in &fixes.files {
-        // Messages show paths from the schema folder's parent.
-        let path = args.schemas.folder().join(shown.iter().skip(1).collect::<PathBuf>());
-        let failed = |error| Stop::Internal(format!("{}: {error}", path.display()));
-        let checked = compiled.sources.iter().find(|(_, file)| file.path == *shown);
-        let written = fs::read(&path).map_err(failed)?;
-        // A byte order mark is not written back.
-        let written = written.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&written);
-        if checked.is_none_or(|(_, file)| file.text.as_bytes() != written) {
-            let shown = shown.display();
-            return Err(Stop::Internal(format!(
-                "nothing was changed: {shown} is not what was checked any more; run the command again"
-            )));
-        }
-        files.push((path, text));
-    }
-    for (path, text) in &files {
-        fs::write(path, text).map_err(|error| Stop::Internal(format!("{}: {error}", path.display())))?;
-    }
-    note(&format!("changes made: {}, in files: {}", fixes.changes, files.len()));
+    args.schemas.replace(compiled, &fixes.files, &BTreeMap::new())?;
+    note(&format!("changes made: {}, in files: {}", fixes.changes, fixes.files.len()));
     Ok(true)
 }

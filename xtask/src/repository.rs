@@ -1,6 +1,7 @@
 //! This repository, and the schemas that a command works on.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -8,7 +9,7 @@ use std::{
 
 use workplace_events_codegen::{
     compile::{Compiled, compile},
-    diagnostic::render,
+    diagnostic::{Code, Severity, render},
     find, published,
 };
 
@@ -60,6 +61,47 @@ impl Schemas {
     }
 }
 
+impl Schemas {
+    /// Where a file is that messages show from the schema folder's parent.
+    pub(crate) fn path(&self, shown: &Path) -> PathBuf {
+        self.folder().join(shown.iter().skip(1).collect::<PathBuf>())
+    }
+
+    /// Writes new texts of schemas, and new files; nothing if a schema is not what was checked any more, or a new file is
+    /// there already.
+    pub(crate) fn replace(
+        &self,
+        compiled: &Compiled,
+        changed: &BTreeMap<PathBuf, String>,
+        new: &BTreeMap<PathBuf, String>,
+    ) -> Done {
+        let internal = |path: &Path, reason: &dyn std::fmt::Display| {
+            Stop::Internal(format!("nothing was changed: {}: {reason}", path.display()))
+        };
+        let texts: BTreeMap<&Path, &str> =
+            compiled.sources.iter().map(|(_, file)| (file.path.as_path(), file.text.as_str())).collect();
+        for shown in changed.keys() {
+            let written = fs::read(self.path(shown)).map_err(|error| internal(shown, &error))?;
+            // A byte order mark is not written back.
+            let written = written.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&written);
+            if texts.get(shown.as_path()).is_none_or(|text| text.as_bytes() != written) {
+                return Err(internal(shown, &"it is not what was checked any more; run the command again"));
+            }
+        }
+        if let Some(there) = new.keys().find(|shown| self.path(shown).exists()) {
+            return Err(internal(there, &"there is such a file already; move it away"));
+        }
+        // What is new comes first: without it the old texts still hold.
+        for (shown, text) in new.iter().chain(changed) {
+            let path = self.path(shown);
+            let written =
+                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
+            written.map_err(|error| Stop::Internal(format!("{}: {error}", path.display())))?;
+        }
+        Ok(())
+    }
+}
+
 /// Compares the names with those that a generated crate has, if it is there.
 pub(crate) fn check_published(compiled: &mut Compiled, generated: &Path) -> Done {
     let path = generated.join(published::PATH);
@@ -78,6 +120,12 @@ pub(crate) fn without_errors(compiled: Compiled) -> Done<Compiled> {
         return Err(Stop::Findings);
     }
     Ok(compiled)
+}
+
+/// The same, but for words that `check` still asks for: without them everything means what it means.
+pub(crate) fn without_errors_but_words(compiled: Compiled) -> Done<Compiled> {
+    let mut errors = compiled.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    if errors.all(|found| found.code == Code::EmptyText) { Ok(compiled) } else { without_errors(compiled) }
 }
 
 /// Says that nothing is called so, and what may be meant.

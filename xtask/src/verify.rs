@@ -1,19 +1,15 @@
 //! `verify`.
 
+mod fix;
+
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::{json, value::RawValue};
-use workplace_events_codegen::{
-    compile::Compiled,
-    find,
-    model::EventId,
-    source::Span,
-    verify::{Finding, Verifier},
-};
+use workplace_events_codegen::{compile::Compiled, find, model::EventId, source::Span, verify::Finding};
 
 use crate::{
-    repository::{Schemas, payload_text, unknown_event, without_errors},
+    repository::{Schemas, payload_text, unknown_event, without_errors_but_words},
     term::{Done, Stop, note, print},
 };
 
@@ -29,6 +25,9 @@ pub(crate) struct Args {
     /// How findings are printed: `human` on stderr, the other on stdout
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    /// Makes of findings what the schemas lack (new fields and values, wider types) and of payloads examples, masked; prints what is left
+    #[arg(long)]
+    fix: bool,
     #[command(flatten)]
     schemas: Schemas,
 }
@@ -47,37 +46,45 @@ struct Capture<'a> {
     text: String,
 }
 
-/// A finding, and the payload that it is in.
-struct Found<'a> {
+/// A payload, and where it begins.
+struct Payload<'a> {
     file: &'a Path,
     line: usize,
+    text: &'a str,
+}
+
+/// A finding, and the payload that it is in.
+struct Found {
+    payload: usize,
     finding: Finding,
+    /// Why it is not mended, where that was asked for.
+    why: Option<String>,
 }
 
 /// Prints where captured payloads differ from the schemas.
 pub(crate) fn run(args: &Args) -> Done {
     let captures: Vec<_> = args.files.iter().map(|file| read(file)).collect::<Done<_>>()?;
-    let compiled = without_errors(args.schemas.compile()?)?;
+    let mut compiled = without_errors_but_words(args.schemas.compile()?)?;
     let wanted = match &args.event {
         Some(name) => events(&compiled, name)?,
         None => Vec::new(),
     };
-    let mut count = 0;
-    let mut found = Vec::new();
     let mut refused = Vec::new();
-    compiled.with_verifier(|verifier| {
-        for capture in &captures {
-            count += capture.verify(verifier, &wanted, &mut found, &mut refused);
-        }
-    });
+    let payloads: Vec<_> = captures.iter().flat_map(|capture| capture.payloads(&mut refused)).collect();
+    let mut found = verify(&compiled, &wanted, &payloads, &mut refused);
+    if args.fix && refused.is_empty() && !found.is_empty() {
+        found = fix::fix(&args.schemas, &mut compiled, &wanted, &payloads, found)?;
+    }
     match args.format {
-        Format::Human => found.iter().for_each(|found| note(&human(&compiled, found))),
-        Format::Json => print(&found.iter().map(|found| object(&compiled, found)).collect::<String>())?,
+        Format::Human => found.iter().for_each(|found| note(&human(&compiled, &payloads, found))),
+        Format::Json => {
+            print(&found.iter().map(|found| object(&compiled, &payloads, found)).collect::<String>())?
+        }
     }
     if !refused.is_empty() {
         return Err(Stop::Usage(refused.join("\nerror: ")));
     }
-    note(&summary(count, found.len()));
+    note(&summary(payloads.len(), found.len()));
     if found.is_empty() { Ok(()) } else { Err(Stop::Findings) }
 }
 
@@ -90,58 +97,68 @@ fn read(file: &Path) -> Done<Capture<'_>> {
     Ok(Capture { file, text: payload_text(file)? })
 }
 
-impl<'a> Capture<'a> {
-    /// Verifies every payload, and says how many there are.
-    fn verify(
-        &self,
-        verifier: &Verifier<'_, '_>,
-        wanted: &[EventId],
-        found: &mut Vec<Found<'a>>,
-        refused: &mut Vec<String>,
-    ) -> usize {
+impl Capture<'_> {
+    /// Every payload, up to what is no JSON.
+    fn payloads(&self, refused: &mut Vec<String>) -> Vec<Payload<'_>> {
         let text = self.text.trim_start_matches('\u{feff}');
-        let mut payloads = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-        let (mut count, mut line, mut counted) = (0, 1, 0);
-        while let Some(payload) = payloads.next() {
-            let payload = match payload {
-                Ok(payload) => payload.get(),
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        let (mut payloads, mut line, mut counted) = (Vec::new(), 1, 0);
+        while let Some(value) = values.next() {
+            match value {
+                Ok(value) => {
+                    let start = values.byte_offset() - value.get().len();
+                    line += text[counted..start].matches('\n').count();
+                    counted = start;
+                    payloads.push(Payload { file: self.file, line, text: value.get() });
+                }
                 Err(error) => {
                     let reason = if error.is_eof() { "it ends early" } else { "something else stands" };
-                    let (line, column) = (error.line(), error.column());
-                    refused.push(format!(
-                        "{}:{line}:{column}: this is no JSON: {reason} here",
-                        self.file.display()
-                    ));
-                    return count;
+                    let (file, line, column) = (self.file.display(), error.line(), error.column());
+                    refused.push(format!("{file}:{line}:{column}: this is no JSON: {reason} here"));
+                    break;
                 }
-            };
-            count += 1;
-            let start = payloads.byte_offset() - payload.len();
-            line += text[counted..start].matches('\n').count();
-            counted = start;
-            match verifier.payload(wanted, payload) {
-                Ok(findings) => {
-                    found.extend(findings.into_iter().map(|finding| Found { file: self.file, line, finding }))
-                }
-                Err(error) => refused.push(format!("{}:{line}: {error}", self.file.display())),
             }
         }
-        count
+        payloads
     }
 }
 
-fn human(compiled: &Compiled, Found { file, line, finding }: &Found<'_>) -> String {
+fn verify(
+    compiled: &Compiled,
+    wanted: &[EventId],
+    payloads: &[Payload<'_>],
+    refused: &mut Vec<String>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    compiled.with_verifier(|verifier| {
+        for (payload, Payload { file, line, text }) in payloads.iter().enumerate() {
+            match verifier.payload(wanted, text) {
+                Ok(findings) => {
+                    found.extend(findings.into_iter().map(|finding| Found { payload, finding, why: None }))
+                }
+                Err(error) => refused.push(format!("{}:{line}: {error}", file.display())),
+            }
+        }
+    });
+    found
+}
+
+fn human(compiled: &Compiled, payloads: &[Payload<'_>], Found { payload, finding, why }: &Found) -> String {
     let Finding { event, path, kind, expected, found, schema } = finding;
     let at = if path.is_empty() { "the body" } else { path };
     let (event, schema) = (&compiled.model[*event].wire, place(compiled, *schema));
-    format!("{}:{line}: {event}: {at}: {kind}: expected {expected}, found {found} ({schema})", file.display())
+    let place =
+        payloads.get(*payload).map_or(String::new(), |of| format!("{}:{}", of.file.display(), of.line));
+    let why = why.as_ref().map_or(String::new(), |why| format!("; {why}"));
+    format!("{place}: {event}: {at}: {kind}: expected {expected}, found {found} ({schema}){why}")
 }
 
-fn object(compiled: &Compiled, Found { file, line, finding }: &Found<'_>) -> String {
+fn object(compiled: &Compiled, payloads: &[Payload<'_>], Found { payload, finding, why }: &Found) -> String {
     let Finding { event, path, kind, expected, found, schema } = finding;
-    let object = json!({
-        "file": file.display().to_string(),
-        "line": line,
+    let of = payloads.get(*payload);
+    let mut object = json!({
+        "file": of.map(|of| of.file.display().to_string()),
+        "line": of.map(|of| of.line),
         "event": compiled.model[*event].wire,
         "path": path,
         "kind": kind,
@@ -149,6 +166,9 @@ fn object(compiled: &Compiled, Found { file, line, finding }: &Found<'_>) -> Str
         "found": found,
         "schema": place(compiled, *schema),
     });
+    if let Some(why) = why {
+        object["why"] = json!(why);
+    }
     format!("{object}\n")
 }
 

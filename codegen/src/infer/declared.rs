@@ -1,6 +1,8 @@
 //! The fields of a schema after the page of an event. What the page says wins over its sample; the sample fills what the page
 //! leaves open; where the two disagree, a comment says so.
 
+use std::collections::BTreeSet;
+
 use heck::ToUpperCamelCase as _;
 use serde_json::{Map, Value};
 
@@ -36,7 +38,7 @@ pub(crate) fn declared(
     let rows = body.map_or(&page.rows[..], |event| &event.rows[..]);
     let rows: Vec<&Row> = rows.iter().filter(|row| !envelope.contains(&row.key)).collect();
     let lines = writer.fields(&rows, Some(&sample));
-    Inferred::of(&lines, writer.inferred.draft)
+    Inferred::of(&lines, &BTreeSet::new(), writer.inferred.draft)
 }
 
 /// What the page's word for a type means.
@@ -222,7 +224,7 @@ impl Declared<'_> {
         }
         let rows: Vec<&Row> = row.rows.iter().collect();
         let lines = self.fields(&rows, fields);
-        self.inferred.draft.name(own_name(row), &row.key, draft::write(&lines, IN_TYPE))
+        self.inferred.draft.name(own_name(row), &row.key, draft::write(&lines, IN_TYPE, &BTreeSet::new()))
     }
 
     /// The type that events share and that the page names, where it has all of the keys.

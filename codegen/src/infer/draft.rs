@@ -1,5 +1,7 @@
 //! Fields and types as they are written.
 
+use std::collections::BTreeSet;
+
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::scaffold::scalar;
@@ -23,13 +25,13 @@ pub(super) struct Line {
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     /// Names with fields, as they are written.
-    types: Vec<(String, String)>,
-    /// Names that are taken by types that events share.
-    taken: Vec<String>,
+    pub(super) types: Vec<(String, Vec<String>)>,
+    /// Names that are taken.
+    taken: BTreeSet<String>,
 }
 
-/// Where a type's fields stand.
-pub(super) const IN_TYPE: &str = "      ";
+/// How far a type's fields are indented.
+pub(super) const IN_TYPE: usize = 6;
 /// Longer lines are written as blocks.
 const WIDTH: usize = 118;
 
@@ -39,17 +41,8 @@ impl Draft {
         Draft { types: Vec::new(), taken: names.into_iter().collect() }
     }
 
-    /// Everything below `types:`.
-    pub(super) fn types(self) -> String {
-        let types = self
-            .types
-            .into_iter()
-            .map(|(name, fields)| format!("  {name}:\n    about: \"\"\n    fields:\n{fields}"));
-        types.collect()
-    }
-
     /// The name of a type with these fields: the same for the same fields. Without a name of its own it has one from the key.
-    pub(super) fn name(&mut self, own: Option<&str>, key: &str, fields: String) -> String {
+    pub(super) fn name(&mut self, own: Option<&str>, key: &str, fields: Vec<String>) -> String {
         if let Some((name, _)) = self.types.iter().find(|(_, known)| *known == fields) {
             return name.clone();
         }
@@ -73,11 +66,12 @@ impl Draft {
     }
 }
 
-/// Fields as they are written; Rust names that are not those of the keys are given.
-pub(super) fn write(lines: &[Line], indent: &str) -> String {
-    let mut names: Vec<String> = Vec::new();
-    let mut text = String::new();
-    for line in lines {
+/// Fields as they are written, below an indent that the lines do not have yet. Rust names that are not those of the keys are
+/// given; `taken` are those of other fields.
+pub(super) fn write(fields: &[Line], indent: usize, taken: &BTreeSet<String>) -> Vec<String> {
+    let mut names = taken.clone();
+    let mut lines = Vec::new();
+    for line in fields {
         let snake = line.key.to_snake_case();
         let mut name = if snake.is_empty() { "field".to_owned() } else { snake.clone() };
         let mut number = 2;
@@ -89,38 +83,32 @@ pub(super) fn write(lines: &[Line], indent: &str) -> String {
         if name != snake {
             more.push(("rust_name", scalar(&name)));
         }
-        names.push(name);
-        for note in &line.notes {
-            text.push_str(&format!("{indent}# {note}\n"));
-        }
-        text.push_str(&field(line, &more, indent));
+        names.insert(name);
+        lines.extend(line.notes.iter().map(|note| format!("# {note}")));
+        lines.extend(field(line, &more, indent));
     }
-    text
+    lines
 }
 
 /// A field on a line, or as a block where that would be long.
-fn field(line: &Line, more: &[(&'static str, String)], indent: &str) -> String {
+fn field(line: &Line, more: &[(&'static str, String)], indent: usize) -> Vec<String> {
     let key = scalar(&line.key);
     let flat: String = more.iter().map(|(key, value)| format!(", {key}: {value}")).collect();
     let values = match &line.values[..] {
         [] => String::new(),
         values => format!(", values: {{ {} }}", values.join(", ")),
     };
-    let flat = format!("{indent}{key}: {{ type: {}, about: \"\"{flat}{values} }}\n", in_flow(&line.ty));
-    if flat.chars().count() <= WIDTH && line.values.len() < 3 {
-        return flat;
+    let flat = format!("{key}: {{ type: {}, about: \"\"{flat}{values} }}", in_flow(&line.ty));
+    if indent + flat.chars().count() < WIDTH && line.values.len() < 3 {
+        return vec![flat];
     }
-    let mut text = format!("{indent}{key}:\n{indent}  type: {}\n{indent}  about: \"\"\n", line.ty);
-    for (key, value) in more {
-        text.push_str(&format!("{indent}  {key}: {value}\n"));
-    }
+    let mut lines = vec![format!("{key}:"), format!("  type: {}", line.ty), "  about: \"\"".to_owned()];
+    lines.extend(more.iter().map(|(key, value)| format!("  {key}: {value}")));
     if !line.values.is_empty() {
-        text.push_str(&format!("{indent}  values:\n"));
+        lines.push("  values:".to_owned());
     }
-    for value in &line.values {
-        text.push_str(&format!("{indent}    {value}\n"));
-    }
-    text
+    lines.extend(line.values.iter().map(|value| format!("    {value}")));
+    lines
 }
 
 /// A type inside `{ }`, where a comma would end it.

@@ -145,7 +145,7 @@ fn is_integer(format: TimeFormat) -> bool {
 
 impl FieldType {
     /// The scalar inside of lists, maps and JSON texts.
-    pub(super) fn innermost(&self) -> Option<&Scalar> {
+    pub(crate) fn innermost(&self) -> Option<&Scalar> {
         match self {
             FieldType::Scalar(scalar) => Some(scalar),
             FieldType::JsonText(inner) | FieldType::List(inner) | FieldType::Map(inner) => inner.innermost(),

@@ -110,12 +110,16 @@ pub fn mend(compiled: &Compiled, wanted: &[EventId], payloads: &[&str]) -> Resul
         });
         newer = Some(compile_files(next.collect::<Vec<_>>()));
     }
-    let Some(now) = newer else { return Ok(mended) };
+    let Some(now) = newer else {
+        mended.leave(&before);
+        return Ok(mended);
+    };
     if let Some(mistake) = new_mistake(compiled, &now) {
         return Err(NotMended::Broken(mistake));
     }
     let after = read(&now, wanted, payloads)?;
     fewer(&before, &after, &touched)?;
+    mended.leave(&after);
     example::keep(compiled, &now, (payloads, &before, &after), &mut mended);
     for ((_, old), (_, new)) in compiled.sources.iter().zip(now.sources.iter()) {
         if old.text != new.text {
@@ -123,6 +127,25 @@ pub fn mend(compiled: &Compiled, wanted: &[EventId], payloads: &[&str]) -> Resul
         }
     }
     Ok(mended)
+}
+
+impl Mended {
+    /// Whatever is still found in a payload is left, even where an edit was thought to mend it.
+    fn leave(&mut self, found: &[Vec<Verified>]) {
+        for (payload, events) in found.iter().enumerate() {
+            let events = events.iter().filter(|event| event.body.is_some());
+            for finding in events.flat_map(|event| &event.findings) {
+                let is_it = |left: &Left| {
+                    let there = &left.finding;
+                    left.payload == payload && (&there.path, &there.kind) == (&finding.path, &finding.kind)
+                };
+                if !self.left.iter().any(is_it) {
+                    let why = "no edit was found; mend it by hand".to_owned();
+                    self.left.push(Left { payload, finding: finding.clone(), why });
+                }
+            }
+        }
+    }
 }
 
 fn read(compiled: &Compiled, wanted: &[EventId], payloads: &[&str]) -> Result<Vec<Vec<Verified>>, Refused> {

@@ -1,6 +1,6 @@
 //! Captured payloads against the schemas, by the one checker of the runtime.
 
-mod place;
+pub(crate) mod place;
 
 use serde_json::Value;
 use workplace_events_runtime::{

@@ -237,6 +237,26 @@ fn a_type_that_holds_both_takes_the_place_of_one_that_does_not() {
 }
 
 #[test]
+fn edits_that_meet_at_the_end_of_a_field_do_not_mix() {
+    let folder = folder();
+    let schema = "event: said\ntitle: Said\nabout: Somebody said something.\napps: [own]\ndelivery: [push]\nfields:\n  \
+                  mood:\n    about: How.\n    type: string\n    values:\n      glad: Glad.\n";
+    folder.write(PATH, schema);
+    let payloads = [json!({ "mood": 7, "room": { "floor": 1 } }), json!({ "mood": "odd" })];
+    let payloads = payloads.map(|more| {
+        let mut payload = json!({ "kind": "said", "id": "1" });
+        payload.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        payload.to_string()
+    });
+    folder.write("seen.json", &payloads.concat());
+    folder.run(&["verify", "--fix", "seen.json"]).with(0);
+    let expected = "      \"7\": { name: Value7, about: \"\" }\n      odd: \"\"\n    accepts: [int]\n  \
+                    room: { type: RoomData, about: \"\" }\ntypes:\n  RoomData:\n    about: \"\"\n    fields:\n      \
+                    floor: { type: int, about: \"\" }\n";
+    assert_eq!(folder.read(PATH), format!("{schema}{expected}"));
+}
+
+#[test]
 fn what_shows_only_after_an_edit_is_mended_too() {
     let folder = folder();
     fix(&folder, &said(&json!({ "first": "{\"text\":\"hi\",\"size\":2}", "count": [] }))).with(1);

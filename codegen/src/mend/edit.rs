@@ -1,6 +1,6 @@
 //! Edits of a schema's text: everything else in the file, comments included, stays as it is.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
     source::{FileId, SourceMap, Span},
@@ -99,9 +99,11 @@ pub(super) fn value_at(node: &Node, key: Span) -> Option<&Node> {
     }
 }
 
-/// Files with changes made. Of two that overlap the first is made; of two in one place both, in their order.
+/// Files with changes made. Of two that overlap the first is made; of two in one place both, the deeper one first, for it belongs
+/// to what ends there.
 pub(super) fn apply(sources: &SourceMap, mut edits: Vec<Edit>) -> BTreeMap<FileId, String> {
-    edits.sort_by_key(|edit| (edit.span.file, edit.span.start));
+    let depth = |text: &str| text.chars().take_while(|c| c.is_whitespace()).count();
+    edits.sort_by_key(|edit| (edit.span.file, edit.span.start, Reverse(depth(&edit.text))));
     let mut files: BTreeMap<FileId, (String, usize)> = BTreeMap::new();
     for Edit { span, text } in edits {
         let Some(file) = sources.get(span.file) else { continue };

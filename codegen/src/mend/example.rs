@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Mended, count, target};
+use super::{Mended, count};
 use crate::{
     compile::Compiled,
     mask::mask,
     model::{Event, EventId, Field, Platform, TypeKind},
-    verify::{Finding, Verified, Verifier},
+    verify::{Finding, Verified, Verifier, place},
 };
 
 /// Payloads, and what was found in them before and after the edits.
@@ -129,7 +129,7 @@ fn vocabulary(now: &Compiled, platform: &Platform) -> BTreeSet<String> {
     for ty in &now.model.types {
         match &ty.kind {
             TypeKind::Object(fields) => {
-                words.extend(fields.iter().flat_map(target::keys).map(str::to_owned));
+                words.extend(fields.iter().flat_map(place::keys).map(str::to_owned));
                 words.extend(fields.iter().filter_map(constant).map(str::to_owned));
             }
             TypeKind::Texts(values) => words.extend(values.iter().map(|value| value.wire.clone())),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     Left,
     edit::{self, Edit, Entry},
-    target::{self, Target, targets},
+    target::{Target, targets},
     widen::{self, Wider},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     scaffold::scalar,
     source::{FileId, Span},
     syntax::tree::{self, Node},
-    verify::{Finding, Verified},
+    verify::{Finding, Verified, place},
 };
 
 /// What is to be written where `check` asks for words. It is no empty text yet, so that all else can be checked first.
@@ -369,7 +369,7 @@ fn logged(found: &str) -> Result<String, String> {
 }
 
 fn spelled_like(field: &Field, key: &str) -> bool {
-    target::keys(field).iter().any(|known| known.to_snake_case() == key.to_snake_case())
+    place::keys(field).any(|known| known.to_snake_case() == key.to_snake_case())
 }
 
 /// The bits of a number that a set does not list.

@@ -5,8 +5,11 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::{
-    model::{Choice, Field, FieldType, FormKey, Model, Selector, Shape, TypeId, TypeKind},
-    verify::Verified,
+    model::{Choice, Field, FieldType, Model, Selector, Shape, TypeId, TypeKind},
+    verify::{
+        Verified,
+        place::{after_key, keys},
+    },
 };
 
 /// What a path leads to.
@@ -62,11 +65,10 @@ impl<'m> Walk<'m> {
     }
 
     fn in_object(&mut self, id: TypeId, fields: &'m [Field], path: &str, json: Option<&Value>) {
-        let known = fields.iter().filter_map(|field| Some((field, rest(field, path)?)));
+        let known = fields.iter().filter_map(|field| Some((field, after_key(field, path)?)));
         match known.min_by_key(|(_, rest)| rest.len()) {
             Some((field, rest)) => {
-                let keys = keys(field);
-                let value = keys.into_iter().find_map(|key| json?.get(key)).map(Cow::Borrowed);
+                let value = keys(field).find_map(|key| json?.get(key)).map(Cow::Borrowed);
                 self.in_field((id, field), &field.ty, rest, value, json);
             }
             None => {
@@ -134,22 +136,6 @@ impl<'m> Walk<'m> {
             }
         }
     }
-}
-
-/// Every key that a field has in some form.
-pub(super) fn keys(field: &Field) -> Vec<&str> {
-    let others = field.keys.iter().filter_map(|key| match key {
-        FormKey::Key(key) => Some(key.as_str()),
-        FormKey::Own | FormKey::Absent => None,
-    });
-    std::iter::once(field.key.as_str()).chain(others).collect()
-}
-
-/// What follows one of a field's keys.
-fn rest<'p>(field: &Field, path: &'p str) -> Option<&'p str> {
-    let mut rests = keys(field).into_iter().filter_map(|key| path.strip_prefix(key));
-    let rest = rests.find(|rest| rest.is_empty() || rest.starts_with(['.', '[']))?;
-    Some(rest.strip_prefix('.').unwrap_or(rest))
 }
 
 /// How long the key of a map is at the beginning of a path. It may hold dots itself.

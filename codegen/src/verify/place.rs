@@ -68,14 +68,18 @@ fn in_field<'m>(model: &'m Model, span: Span, ty: &'m FieldType, path: &str) -> 
     }
 }
 
-/// What follows one of a field's keys.
-fn after_key<'p>(field: &Field, path: &'p str) -> Option<&'p str> {
+/// Every key that a field has in some form.
+pub(crate) fn keys(field: &Field) -> impl Iterator<Item = &str> {
     let others = field.keys.iter().filter_map(|key| match key {
-        FormKey::Key(key) => Some(key),
+        FormKey::Key(key) => Some(key.as_str()),
         FormKey::Own | FormKey::Absent => None,
     });
-    let mut rests =
-        std::iter::once(&field.key).chain(others).filter_map(|key| path.strip_prefix(key.as_str()));
+    std::iter::once(field.key.as_str()).chain(others)
+}
+
+/// What follows one of a field's keys.
+pub(crate) fn after_key<'p>(field: &Field, path: &'p str) -> Option<&'p str> {
+    let mut rests = keys(field).filter_map(|key| path.strip_prefix(key));
     let rest = rests.find(|rest| rest.is_empty() || rest.starts_with(['.', '[']))?;
     Some(rest.strip_prefix('.').unwrap_or(rest))
 }

@@ -282,6 +282,32 @@ mod tests {
     }
 
     #[test]
+    fn real_payloads_say_nothing_of_anybody() {
+        let user = include_str!("../../schemas/lark/contact/examples/contact.user.created_v3.json");
+        let message = include_str!("../../schemas/dingtalk/bot/examples/bot_message.stream.json");
+        let of_user = [
+            "rvaYgkND",
+            "2ca1d211",
+            "7dab8a3d",
+            "e33ggbyz",
+            "张三",
+            "Zhang",
+            "zhangsan",
+            "12345678910",
+            "杭州",
+        ];
+        let of_message = ["452523285939877041", "c610ee93", "小钉", "统一应用", "你好", "dabddc", "cidjMOsz"];
+        for (payload, secrets) in [(user, &of_user[..]), (message, &of_message[..])] {
+            let masked = mask(payload, &BTreeSet::new()).unwrap();
+            for secret in secrets {
+                assert!(payload.contains(secret), "{secret} is not in the payload");
+                assert!(!masked.contains(secret), "{secret} in {masked}");
+            }
+            assert_eq!(masked.lines().count(), payload.lines().count(), "{masked}");
+        }
+    }
+
+    #[test]
     fn prefixes_say_which_kind_an_id_is() {
         for (id, prefix) in [
             ("ou_84aad35d084aa403a838cf73ee18467", "ou_"),

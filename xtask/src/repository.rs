@@ -91,15 +91,33 @@ impl Schemas {
         if let Some(there) = new.keys().find(|shown| self.path(shown).exists()) {
             return Err(internal(there, &"there is such a file already; move it away"));
         }
-        // What is new comes first: without it the old texts still hold.
-        for (shown, text) in new.iter().chain(changed) {
-            let path = self.path(shown);
-            let written =
-                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
-            written.map_err(|error| Stop::Internal(format!("{}: {error}", path.display())))?;
-        }
-        Ok(())
+        let texts = new.iter().chain(changed).map(|(shown, text)| (self.path(shown), text.as_str()));
+        write_all(&texts.collect::<Vec<_>>())
     }
+}
+
+/// Writes files, all of them or none: first beside their places, so that a full disk leaves everything as it was.
+fn write_all(files: &[(PathBuf, &str)]) -> Done {
+    let staged: Vec<PathBuf> = files.iter().map(|(path, _)| beside(path)).collect();
+    for ((path, text), staged_at) in files.iter().zip(&staged) {
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        if let Err(error) = folder.and_then(|()| fs::write(staged_at, text)) {
+            // What was never written cannot be removed.
+            staged.iter().for_each(|path| drop(fs::remove_file(path)));
+            return Err(Stop::Internal(format!("nothing was changed: {}: {error}", path.display())));
+        }
+    }
+    for ((path, _), staged_at) in files.iter().zip(&staged) {
+        fs::rename(staged_at, path)
+            .map_err(|error| Stop::Internal(format!("{}: {error}", path.display())))?;
+    }
+    Ok(())
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    path.with_file_name(name)
 }
 
 /// Compares the names with those that a generated crate has, if it is there.

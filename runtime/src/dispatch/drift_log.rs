@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::drift::Drift;
 
 /// Writes every reported drift as a line of JSON (`event`, `path`, `kind`, `expected`, `found`): places and types, and of the
-/// payload names of keys, and values of up to 40 characters that a set does not list or that could not be read. `cargo xtask
-/// verify` of this project reads such a file, and `verify --fix` writes such values and types into the schemas.
+/// payload names of keys, and values of up to 40 characters that a set does not list or that could not be read.
+/// `cargo xtask verify` of this project reads such a file, and `verify --fix` writes such values and types into the schemas.
 ///
 /// ```no_run
 /// # use workplace_events_runtime::{dispatch::{Dispatcher, DriftLog}, platform::Platform};

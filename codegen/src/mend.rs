@@ -8,6 +8,7 @@ mod example;
 mod plan;
 mod target;
 mod widen;
+mod write;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -7,7 +7,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    model::{Field, FieldType, ScalarKind, TimeFormat, WireType},
+    model::{Field, FieldType, ScalarKind, WireType},
     syntax::tree::{Node, NodeKind},
 };
 
@@ -82,7 +82,7 @@ pub(super) fn wider(target: &Target<'_>, found: &str) -> Result<Wider, &'static 
 
 /// Whether a time is a text already.
 fn is_text(kind: ScalarKind) -> bool {
-    matches!(kind, ScalarKind::Time(format) if format.wire_type() == WireType::Text && format != TimeFormat::FractionalS)
+    matches!(kind, ScalarKind::Time(format) if format.wire_type() == WireType::Text)
 }
 
 /// A whole field that came as JSON inside a text.

@@ -1,53 +1,33 @@
 //! The same schemas give the same files, and files are written whole or not at all.
 #![cfg(test)]
 
+mod support;
+
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
+use support::{Files, Random, files, here};
 use workplace_events_codegen::{
     compile::{Compiled, compile_files},
     emit::{EmitError, Home, OutFile, Settings},
     output::Plan,
 };
 
-type Schemas = Vec<(PathBuf, Vec<u8>)>;
-
 /// The schemas of all golden crates together, as if they were platforms of one folder.
-fn schemas() -> Schemas {
-    fn walk(folder: &Path, shown: &Path, found: &mut Schemas) {
-        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
-            let (path, shown) = (entry.path(), shown.join(entry.file_name()));
-            if path.is_dir() {
-                walk(&path, &shown, found)
-            } else {
-                found.push((shown, fs::read(path).unwrap()))
-            }
-        }
-    }
-    let mut found = Vec::new();
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    for fixture in fs::read_dir(golden).unwrap().map(|entry| entry.unwrap()) {
-        walk(&fixture.path().join("schemas"), Path::new("schemas"), &mut found);
-    }
+fn schemas() -> Files {
+    let fixtures = fs::read_dir(here("golden")).unwrap().map(|entry| entry.unwrap().path().join("schemas"));
+    let mut found: Files = fixtures
+        .filter(|folder| folder.is_dir())
+        .flat_map(|folder| files(&folder, Path::new("schemas")))
+        .collect();
     found.sort();
     found
 }
 
 fn emit(compiled: &Compiled) -> Result<Vec<OutFile>, EmitError> {
     compiled.emit(&Settings { home: Home::Workspace, version: "0.0.0".to_owned() })
-}
-
-/// Another order, always the same one for a seed.
-fn shuffled(mut schemas: Schemas, seed: u64) -> Schemas {
-    let mut state = seed;
-    for i in (1..schemas.len()).rev() {
-        // A step of a linear congruential generator; its upper bits are good enough to shuffle by.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        schemas.swap(i, (state >> 33) as usize % (i + 1));
-    }
-    schemas
 }
 
 /// An empty folder for a test.
@@ -63,7 +43,9 @@ fn folder(name: &str) -> PathBuf {
 fn the_order_of_the_files_does_not_matter() {
     let expected = emit(&compile_files(schemas())).unwrap();
     for seed in 0..8 {
-        let files = emit(&compile_files(shuffled(schemas(), seed))).unwrap();
+        let mut schemas = schemas();
+        Random(seed).shuffle(&mut schemas);
+        let files = emit(&compile_files(schemas)).unwrap();
         for (one, other) in expected.iter().zip(&files) {
             assert_eq!(one, other, "seed {seed}");
         }

@@ -31,7 +31,7 @@ pub struct Parsed<T> {
     pub file: FileId,
     /// What it says.
     pub raw: T,
-    /// Whether it had no error. Otherwise parts of it may be missing, so that a name that is not found proves nothing.
+    /// Whether no mistake took a name away. Otherwise a name that is not found proves nothing.
     pub whole: bool,
 }
 

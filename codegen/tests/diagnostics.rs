@@ -1,7 +1,10 @@
-//! Every finding, as its reader sees it: `diagnostics/<code>-<what>/` holds a schema folder and the messages that it gets.
+//! Every finding, as its reader sees it: `diagnostics/<code>-<what>/` holds a schema folder and the messages that it gets,
+//! for people (`expected.stderr`) and for machines (`expected.json`).
 //! Where a change is certain, `expected.fix` holds what `check --fix` makes of the files, or why it refuses.
 //! `UPDATE_EXPECT=1` accepts what is printed.
 #![cfg(test)]
+
+mod support;
 
 use std::{
     collections::BTreeSet,
@@ -11,6 +14,7 @@ use std::{
 };
 
 use expect_test::{expect, expect_file};
+use support::here;
 use workplace_events_codegen::{
     compile::{Compiled, compile},
     diagnostic::{Code, Diagnostics, fix, render},
@@ -39,8 +43,7 @@ fn rendered(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
 }
 
 fn fixtures() -> Vec<(String, PathBuf)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let entries = fs::read_dir(here("diagnostics")).unwrap().map(|entry| entry.unwrap());
     let mut fixtures: Vec<_> =
         entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path())).collect();
     fixtures.sort();
@@ -60,6 +63,19 @@ fn messages_are_as_expected() {
         let text = rendered(&sources, &diagnostics);
         let compare = || expect_file![folder.join("expected.stderr")].assert_eq(&text);
         if catch_unwind(compare).is_err() {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "not as expected: {wrong:?}");
+}
+
+#[test]
+fn machines_are_told_the_same() {
+    let mut wrong = Vec::new();
+    for (name, folder) in fixtures() {
+        let (sources, diagnostics) = check(&folder.join("schemas"));
+        let text = render::json(&diagnostics, &sources);
+        if catch_unwind(|| expect_file![folder.join("expected.json")].assert_eq(&text)).is_err() {
             wrong.push(name);
         }
     }
@@ -107,6 +123,27 @@ fn each_code_has_a_fixture() {
     let missing: Vec<&str> =
         Code::ALL.iter().filter(|code| !shown.contains(code)).map(|code| code.as_str()).collect();
     assert_eq!(missing, WITHOUT_FIXTURE);
+}
+
+/// `thirty/` holds three events, and behind each of their mistakes its code as a comment.
+#[test]
+fn thirty_mistakes_in_three_files_are_thirty_findings_at_their_places() {
+    let (sources, diagnostics) = check(&here("thirty/schemas"));
+    let marked = sources.iter().flat_map(|(_, file)| {
+        let mark = |(line, text): (usize, &str)| {
+            let (_, code) = text.rsplit_once(" # ").filter(|(_, code)| Code::parse(code).is_some())?;
+            Some((file.path.clone(), line + 1, code.to_owned()))
+        };
+        file.text.lines().enumerate().filter_map(mark)
+    });
+    let marked: Vec<_> = marked.collect();
+    let found = diagnostics.iter().map(|found| {
+        let file = sources.get(found.primary.span.file).unwrap();
+        let (line, _) = file.line_column(found.primary.span.start);
+        (file.path.clone(), line, found.code.as_str().to_owned())
+    });
+    assert_eq!(found.collect::<Vec<_>>(), marked, "{}", render::short(&diagnostics, &sources));
+    assert_eq!(marked.len(), 30);
 }
 
 #[test]

@@ -26,8 +26,7 @@ fn the_sample_is_accepted() {
 fn serde_reads_the_same() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
     for folder in [sample(), repository] {
-        let (map, sources, _) = load(&folder);
-        support::serde_reads_the_same(&sources, &map, &|error| panic!("{error}"));
+        support::serde_reads_the_same(&load(&folder), &|error| panic!("{error}"));
     }
 }
 

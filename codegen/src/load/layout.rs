@@ -116,11 +116,15 @@ pub fn parse(
 }
 
 fn lower<T: Lower>(file: FileId, text: Option<&str>, diagnostics: &mut Diagnostics) -> Parsed<T> {
+    let mut whole = false;
     let raw = text.and_then(|text| {
         let node = tree::parse(text, file, diagnostics)?;
-        T::lower(&node, &mut Lowerer::new(text, diagnostics))
+        let parsed = !diagnostics.has_errors();
+        let mut lowerer = Lowerer::new(text, diagnostics);
+        let raw = T::lower(&node, &mut lowerer)?;
+        whole = parsed && !lowerer.lost_names();
+        Some(raw)
     });
-    let whole = raw.is_some() && !diagnostics.has_errors();
     Parsed { file, raw: raw.unwrap_or_else(|| T::placeholder(Span::of_file(file))), whole }
 }
 

@@ -71,17 +71,25 @@ impl fmt::Display for Expected {
 pub struct Lowerer<'a> {
     source: &'a str,
     diagnostics: &'a mut Diagnostics,
+    lost: bool,
 }
 
 impl<'a> Lowerer<'a> {
     /// For a file with this text.
     pub fn new(source: &'a str, diagnostics: &'a mut Diagnostics) -> Self {
-        Lowerer { source, diagnostics }
+        Lowerer { source, diagnostics, lost: false }
     }
 
     /// Reports a mistake.
     pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.lost |= !keeps_names(&diagnostic);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether a mistake took a name away, so that one that is not found proves nothing.
+    #[must_use]
+    pub fn lost_names(&self) -> bool {
+        self.lost
     }
 
     /// What is written at a place.
@@ -118,7 +126,10 @@ impl<'a> Lowerer<'a> {
         let subject = node.key.map_or("this".to_owned(), |key| format!("`{}`", self.slice(key)));
         let message = format!("{subject} must be {}, but here is {found}", T::EXPECTED);
         let report = Diagnostic::new(Code::WrongType, node.span, message).label(format!("this is {found}"));
-        self.report(scalar::advise(report, T::EXPECTED, node, self.slice(node.span)));
+        // None of these holds or names anything.
+        self.lost |=
+            !matches!(T::EXPECTED, Expected::Bool | Expected::Integer | Expected::Number | Expected::List);
+        self.diagnostics.push(scalar::advise(report, T::EXPECTED, node, self.slice(node.span)));
         None
     }
 
@@ -133,6 +144,16 @@ impl<'a> Lowerer<'a> {
                 format!("write the value, or remove it; if the text is meant, quote it: \"{written}\"");
             report(node.span).label("this means nothing").help(help)
         });
+    }
+}
+
+/// Whether all keys, and all names of other things, are there in spite of a mistake: it is in a value, or it is known what was meant.
+fn keeps_names(mistake: &Diagnostic) -> bool {
+    match mistake.code {
+        Code::NotQuoted | Code::UnknownWord | Code::BadNumber | Code::MissingKey => true,
+        Code::TypeSyntax | Code::UnknownType => true,
+        Code::UnknownKey => mistake.suggestion.as_ref().is_some_and(|change| change.certain),
+        _ => false,
     }
 }
 

@@ -31,8 +31,8 @@ use self::{
 };
 use super::{Model, PlatformId, Type, TypeId};
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Severity},
-    load::{PlatformSource, Sources},
+    diagnostic::{Diagnostic, Diagnostics},
+    load::{Parsed, PlatformSource, Sources},
     source::{FileId, SourceMap, Span},
 };
 
@@ -44,8 +44,7 @@ use crate::{
 pub fn resolve(sources: &Sources, map: &SourceMap, diagnostics: &mut Diagnostics) -> Model {
     let mut platforms: Vec<_> = sources.platforms.iter().collect();
     platforms.sort_by_key(|platform| &platform.name);
-    let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    let broken = errors.map(|found| found.primary.span.file).collect();
+    let broken = sources.platforms.iter().flat_map(broken_files).collect();
     let mut resolver = Resolver {
         map,
         diagnostics,
@@ -68,6 +67,21 @@ pub fn resolve(sources: &Sources, map: &SourceMap, diagnostics: &mut Diagnostics
     resolver.report_unused();
     compact::compact(&mut resolver.model);
     resolver.model
+}
+
+/// The files of a platform in which mistakes took names away.
+fn broken_files(platform: &PlatformSource) -> Vec<FileId> {
+    fn broken<T>(parsed: &Parsed<T>) -> Option<FileId> {
+        (!parsed.whole).then_some(parsed.file)
+    }
+    let domains = &platform.domains;
+    let types = platform.types.iter().chain(domains.iter().flat_map(|domain| &domain.types));
+    let events = domains.iter().flat_map(|domain| &domain.events);
+    types
+        .filter_map(broken)
+        .chain(events.filter_map(|event| broken(&event.parsed)))
+        .chain(broken(&platform.platform))
+        .collect()
 }
 
 /// The model while it is built.

@@ -53,6 +53,12 @@ impl Span {
     pub fn of_file(file: FileId) -> Self {
         Span { file, start: 0, end: 0 }
     }
+
+    /// Whether a place lies within this one.
+    #[must_use]
+    pub fn contains(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
 }
 
 impl<T> Spanned<T> {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::items::{Item, Items};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics},
     load::Sources,
     source::Spanned,
-    syntax::{OrderedMap, RawField, RawTypeDef, RawValue},
+    syntax::{OrderedMap, RawValue},
 };
 
 /// Words that add nothing to a name.
@@ -14,22 +15,12 @@ const EMPTY_WORDS: &[&str] = &["a", "an", "the", "of", "this", "field"];
 
 pub(super) fn check(sources: &Sources, diagnostics: &mut Diagnostics) {
     for platform in &sources.platforms {
-        let files = platform.types.iter().chain(platform.domains.iter().flat_map(|domain| &domain.types));
-        let mut types: Vec<&RawTypeDef> = files.flat_map(|file| &file.raw.types).map(|(_, ty)| ty).collect();
-        let mut fields: Vec<&OrderedMap<RawField>> = Vec::new();
-        for event in super::events(platform) {
-            types.extend(event.types.iter().flatten().map(|(_, ty)| ty));
-            fields.extend(&event.fields);
-            fields.extend(event.response.iter().flat_map(|response| &response.fields));
+        let items = Items::of(platform);
+        for Item { key, raw } in items.fields {
+            diagnostics.extend(repeated(key, &raw.about));
         }
-        fields.extend(types.iter().flat_map(|ty| &ty.fields));
-        let values = types.iter().flat_map(|ty| &ty.values);
-        for (key, field) in fields.iter().flat_map(|fields| fields.iter()) {
-            diagnostics.extend(repeated(key, &field.about));
-        }
-        let of_fields = fields.iter().flat_map(|fields| fields.iter()).flat_map(|(_, field)| &field.values);
-        for values in values.chain(of_fields) {
-            alike(values, diagnostics);
+        for set in items.sets {
+            alike(set, diagnostics);
         }
     }
 }

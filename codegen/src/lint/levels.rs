@@ -1,15 +1,24 @@
-//! How bad the findings of lints are: `lints` in `platform.yaml`, and waivers (`allow`) in the file that a finding is in.
+//! How bad the findings of lints are: `lints` in `platform.yaml`, and waivers (`allow`) of the thing or file that a finding is in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::items::Items;
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Severity},
     load::{PlatformSource, Sources},
-    source::{FileId, Spanned},
-    syntax::{OrderedMap, RawLevel},
+    source::{FileId, Span, Spanned},
+    syntax::RawLevel,
 };
 
-type Waivers = OrderedMap<Spanned<String>>;
+/// A lint that is let pass in one thing.
+struct Waiver<'s> {
+    name: &'s Spanned<String>,
+    item: Span,
+    used: bool,
+}
+
+/// The waivers by their files and lints; those of smaller things come first.
+type Waivers<'s> = BTreeMap<(FileId, Code), Vec<Waiver<'s>>>;
 
 /// Gives every finding of a lint its level, and takes away what is allowed. Waivers that allow nothing are errors.
 pub(super) fn apply(sources: &Sources, diagnostics: &mut Diagnostics) {
@@ -17,16 +26,16 @@ pub(super) fn apply(sources: &Sources, diagnostics: &mut Diagnostics) {
     let all_ran = !diagnostics.has_errors();
     for platform in &sources.platforms {
         let levels = levels(platform, diagnostics);
-        let waivers = waivers(platform, diagnostics);
+        let mut waivers = waivers(platform, diagnostics);
         let files = files(platform);
-        let mut used = BTreeSet::new();
         diagnostics.retain(|found| {
-            let file = found.primary.span.file;
-            if !found.code.is_lint() || !files.contains(&file) {
+            let place = found.primary.span;
+            if !found.code.is_lint() || !files.contains(&place.file) {
                 return true;
             }
-            if waivers.contains_key(&(file, found.code)) {
-                used.insert((file, found.code));
+            let waivers = waivers.get_mut(&(place.file, found.code));
+            if let Some(waiver) = waivers.into_iter().flatten().find(|waiver| waiver.item.contains(place)) {
+                waiver.used = true;
                 return false;
             }
             match levels.get(&found.code).copied().unwrap_or_else(|| found.code.level()) {
@@ -37,10 +46,10 @@ pub(super) fn apply(sources: &Sources, diagnostics: &mut Diagnostics) {
             true
         });
         if all_ran {
-            let unused = waivers.iter().filter(|(of, _)| !used.contains(*of));
-            diagnostics.extend(unused.map(|((_, code), name)| {
+            let each = waivers.iter().flat_map(|((_, code), of)| of.iter().map(move |waiver| (code, waiver)));
+            diagnostics.extend(each.filter(|(_, waiver)| !waiver.used).map(|(code, waiver)| {
                 let message = format!("nothing here needs a waiver of {code}, {}", code.title());
-                Diagnostic::new(Code::UnusedWaiver, name.span, message).help("remove it")
+                Diagnostic::new(Code::UnusedWaiver, waiver.name.span, message).help("remove it")
             }));
         }
     }
@@ -51,20 +60,18 @@ fn levels(platform: &PlatformSource, diagnostics: &mut Diagnostics) -> BTreeMap<
     lints.filter_map(|(name, level)| Some((lint(name, diagnostics)?, level.value))).collect()
 }
 
-fn waivers<'s>(
-    platform: &'s PlatformSource,
-    diagnostics: &mut Diagnostics,
-) -> BTreeMap<(FileId, Code), &'s Spanned<String>> {
-    let types = platform.types.iter().chain(platform.domains.iter().flat_map(|domain| &domain.types));
-    let of_types = types.map(|types| (types.file, &types.raw.allow));
-    let events = platform.domains.iter().flat_map(|domain| &domain.events);
-    let of_events = events.map(|event| (event.parsed.file, &event.parsed.raw.allow));
-    let own = (platform.platform.file, &platform.platform.raw.allow);
-    let all = of_events.chain(of_types).chain([own]);
-    let each = |(file, allow): (FileId, &'s Option<Waivers>)| {
-        allow.iter().flatten().map(move |(name, _)| (file, name)).collect::<Vec<_>>()
-    };
-    all.flat_map(each).filter_map(|(file, name)| Some(((file, lint(name, diagnostics)?), name))).collect()
+fn waivers<'s>(platform: &'s PlatformSource, diagnostics: &mut Diagnostics) -> Waivers<'s> {
+    let mut waivers = Waivers::new();
+    for raw in Items::of(platform).waivers {
+        for (name, _) in &raw.lints {
+            if let Some(code) = lint(name, diagnostics) {
+                let waiver = Waiver { name, item: raw.item, used: false };
+                waivers.entry((raw.item.file, code)).or_default().push(waiver);
+            }
+        }
+    }
+    waivers.values_mut().for_each(|of| of.sort_by_key(|waiver| waiver.item.end - waiver.item.start));
+    waivers
 }
 
 /// The lint with a name or code.

@@ -2,6 +2,7 @@
 
 mod examples;
 mod fields;
+mod items;
 mod levels;
 mod links;
 mod locate;

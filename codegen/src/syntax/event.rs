@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{
     OneOrMore, OrderedMap, RawDeprecated, RawEvidence, RawField, RawPermissions, RawShape, RawTypeDef,
+    RawWaivers,
     lower::{Expected, Lower, Lowerer},
     tree::{Node, NodeKind},
 };
@@ -70,7 +71,7 @@ mapping! {
         /// What is known about it.
         optional evidence: Spanned<RawEvidence> = "evidence",
         /// Lints whose findings in this file are let pass, by code or name, each with the reason.
-        optional allow: OrderedMap<Spanned<String>> = "allow",
+        optional allow: RawWaivers = "allow",
         /// The Rust type, where the derived name is poor.
         optional rust_name: Spanned<String> = "rust_name",
         /// The Rust type that it had in a published version.

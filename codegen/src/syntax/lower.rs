@@ -72,12 +72,13 @@ pub struct Lowerer<'a> {
     source: &'a str,
     diagnostics: &'a mut Diagnostics,
     lost: bool,
+    item: Option<Span>,
 }
 
 impl<'a> Lowerer<'a> {
     /// For a file with this text.
     pub fn new(source: &'a str, diagnostics: &'a mut Diagnostics) -> Self {
-        Lowerer { source, diagnostics, lost: false }
+        Lowerer { source, diagnostics, lost: false, item: None }
     }
 
     /// Reports a mistake.
@@ -90,6 +91,21 @@ impl<'a> Lowerer<'a> {
     #[must_use]
     pub fn lost_names(&self) -> bool {
         self.lost
+    }
+
+    /// The map with known keys whose values are lowered now, with its key; of the outermost one the whole file.
+    pub(super) fn item(&self) -> Span {
+        self.item.unwrap_or(Span::NOWHERE)
+    }
+
+    /// Says which map it is.
+    pub(super) fn enter(&mut self, item: Span) {
+        self.item = Some(item);
+    }
+
+    /// All of the file that a place is in.
+    pub(super) fn whole_file(&self, span: Span) -> Span {
+        Span { start: 0, end: self.source.len(), ..span }
     }
 
     /// What is written at a place.

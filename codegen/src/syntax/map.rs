@@ -36,6 +36,7 @@ pub struct Entry<'n> {
 pub struct Keys<'n> {
     what: &'static str,
     place: Span,
+    item: Span,
     whole: bool,
     entries: Vec<Entry<'n>>,
     missing: Vec<&'static str>,
@@ -53,6 +54,7 @@ impl Keys<'_> {
     /// The value of a key that may be missing.
     pub fn optional<T: Lower>(&mut self, key: &'static str, cx: &mut Lowerer<'_>) -> Option<T> {
         let entry = self.entries.iter().find(|entry| entry.key.value == key)?;
+        cx.enter(self.item);
         entry.value.as_ref().and_then(|value| T::lower(value, cx))
     }
 
@@ -76,7 +78,11 @@ impl<'a> Lowerer<'a> {
         let first = entries.first().map_or(node.span, |entry| entry.key.span);
         let whole = matches!(node.kind, NodeKind::Map { whole: true, .. });
         let place = node.key.unwrap_or(first);
-        Some(Keys { what: vocabulary.what, whole, place, entries, missing: Vec::new() })
+        let item = match node.key {
+            Some(key) => Span { end: node.span.end, ..key },
+            None => self.whole_file(node.span),
+        };
+        Some(Keys { what: vocabulary.what, whole, place, item, entries, missing: Vec::new() })
     }
 
     /// The entries of a map, each key once. Texts that a comma cut are whole again.

@@ -15,6 +15,7 @@ mod scalar;
 pub mod tree;
 pub mod type_expr;
 pub mod types;
+mod waivers;
 
 pub use collections::{OneOrMore, OrderedMap};
 pub use event::{RawDelivery, RawEvent, RawEventKind, RawResponse, RawStability};
@@ -27,3 +28,4 @@ pub use types::{
     RawDeprecated, RawEvidence, RawField, RawPermissions, RawShape, RawShapeWhen, RawTypeDef, RawTypesFile,
     RawValue, RawWireType, ScalarValue,
 };
+pub use waivers::RawWaivers;

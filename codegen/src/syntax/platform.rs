@@ -1,6 +1,6 @@
 //! `platform.yaml`: what is true for a whole platform.
 
-use super::{OneOrMore, OrderedMap};
+use super::{OneOrMore, OrderedMap, RawWaivers};
 use crate::source::Spanned;
 
 mapping! {
@@ -35,7 +35,7 @@ mapping! {
         /// How bad the findings of lints are, by code or name.
         optional lints: OrderedMap<Spanned<RawLevel>> = "lints",
         /// Lints whose findings in this file are let pass, by code or name, each with the reason.
-        optional allow: OrderedMap<Spanned<String>> = "allow",
+        optional allow: RawWaivers = "allow",
         /// The envelopes in which events arrive, tried in this order; the first that matches wins.
         optional forms: OrderedMap<RawForm> = "forms",
         /// Traffic that the runtime answers and no handler sees.

@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{OrderedMap, TypeExpr};
+use super::{OrderedMap, RawWaivers, TypeExpr};
 use crate::source::Spanned;
 
 mapping! {
@@ -12,7 +12,7 @@ mapping! {
         /// The types, by name.
         required types: OrderedMap<RawTypeDef> = "types",
         /// Lints whose findings in this file are let pass, by code or name, each with the reason.
-        optional allow: OrderedMap<Spanned<String>> = "allow",
+        optional allow: RawWaivers = "allow",
     }
 }
 
@@ -37,6 +37,8 @@ mapping! {
         optional shapes: OrderedMap<RawShape> = "shapes",
         /// Why and since when it should not be used any more.
         optional deprecated: RawDeprecated = "deprecated",
+        /// Lints whose findings in it are let pass, by code or name, each with the reason.
+        optional allow: RawWaivers = "allow",
         /// The Rust type, where the derived name is poor.
         optional rust_name: Spanned<String> = "rust_name",
         /// The Rust type that it had in a published version.
@@ -95,6 +97,8 @@ mapping! {
         optional since: Spanned<String> = "since",
         /// Why and since when it should not be used any more.
         optional deprecated: RawDeprecated = "deprecated",
+        /// Lints whose findings in it are let pass, by code or name, each with the reason.
+        optional allow: RawWaivers = "allow",
         /// The Rust name, where the derived one is poor.
         optional rust_name: Spanned<String> = "rust_name",
         /// The Rust name that it had in a published version.
@@ -111,6 +115,8 @@ mapping! {
         optional name: Spanned<String> = "name",
         /// Why and since when it should not be used any more.
         optional deprecated: RawDeprecated = "deprecated",
+        /// Lints whose findings in it are let pass, by code or name, each with the reason.
+        optional allow: RawWaivers = "allow",
     }
 }
 

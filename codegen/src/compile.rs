@@ -40,7 +40,7 @@ pub fn compile_files(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Com
     finish(load::load_from(files))
 }
 
-fn finish((sources, parsed, mut diagnostics): (SourceMap, Sources, Diagnostics)) -> Compiled {
+pub(crate) fn finish((sources, parsed, mut diagnostics): (SourceMap, Sources, Diagnostics)) -> Compiled {
     let model = model::resolve(&parsed, &sources, &mut diagnostics);
     let names = names(&model, &mut diagnostics);
     lint::lint(&parsed, &model, &names, &mut diagnostics);

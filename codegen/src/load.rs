@@ -1,5 +1,6 @@
 //! Finds and reads the schema folder.
 
+mod cache;
 mod folder;
 mod layout;
 mod text;
@@ -7,10 +8,15 @@ mod text;
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rayon::prelude::*;
 
+pub use self::{
+    cache::Cache,
+    folder::{files, name},
+};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics},
     source::{FileId, SourceMap, Span},
@@ -41,9 +47,9 @@ pub struct PlatformSource {
     /// The name of the folder.
     pub name: String,
     /// `platform.yaml`.
-    pub platform: Parsed<RawPlatform>,
+    pub platform: Arc<Parsed<RawPlatform>>,
     /// `_types.yaml`.
-    pub types: Option<Parsed<RawTypesFile>>,
+    pub types: Option<Arc<Parsed<RawTypesFile>>>,
     /// Its domains, by name.
     pub domains: Vec<DomainSource>,
 }
@@ -54,7 +60,7 @@ pub struct DomainSource {
     /// The name of the folder.
     pub name: String,
     /// `_types.yaml`.
-    pub types: Option<Parsed<RawTypesFile>>,
+    pub types: Option<Arc<Parsed<RawTypesFile>>>,
     /// The events, by name.
     pub events: Vec<EventSource>,
     /// The example payloads, by event and scenario.
@@ -67,7 +73,7 @@ pub struct EventSource {
     /// The file name without `.yaml`. Load has reported it if `event:` says something else.
     pub name: String,
     /// The file.
-    pub parsed: Parsed<RawEvent>,
+    pub parsed: Arc<Parsed<RawEvent>>,
 }
 
 /// An example's file.
@@ -90,7 +96,7 @@ pub struct ExampleSource {
 /// Reads a schema folder. Findings are sorted.
 #[must_use]
 pub fn load(folder: &Path) -> (SourceMap, Sources, Diagnostics) {
-    read(folder::files(folder))
+    read(files(folder), &mut Cache::default())
 }
 
 /// Reads files from memory: paths begin with the name of the schema folder, as in `schemas/lark/platform.yaml`. Their order does
@@ -98,22 +104,26 @@ pub fn load(folder: &Path) -> (SourceMap, Sources, Diagnostics) {
 pub fn load_from<P: Into<PathBuf>>(
     files: impl IntoIterator<Item = (P, Vec<u8>)>,
 ) -> (SourceMap, Sources, Diagnostics) {
-    read(files.into_iter().map(|(path, bytes)| (path.into(), Found::Bytes(bytes))).collect())
+    let files = files.into_iter().map(|(path, bytes)| (path.into(), Found::Bytes(bytes)));
+    read(files.collect(), &mut Cache::default())
 }
 
 /// A path as messages show it, and what stands there.
-type File = (PathBuf, Found);
+pub type File = (PathBuf, Found);
 
 /// What stands at a path.
-#[derive(Debug)]
-enum Found {
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// A file.
     Bytes(Vec<u8>),
-    Unreadable(io::Error),
+    /// Something that cannot be read, and why.
+    Unreadable(Arc<io::Error>),
     /// Nothing, but it should.
     Missing,
 }
 
-fn read(mut files: Vec<File>) -> (SourceMap, Sources, Diagnostics) {
+/// Reads what was found at some paths. What the cache knows is not parsed again.
+pub fn read(mut files: Vec<File>, cache: &mut Cache) -> (SourceMap, Sources, Diagnostics) {
     layout::expect_platforms(&mut files);
     files.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut sources = SourceMap::default();
@@ -144,10 +154,16 @@ fn read(mut files: Vec<File>) -> (SourceMap, Sources, Diagnostics) {
     }
     let parsed: Vec<_> = found
         .into_par_iter()
-        .map(|(place, file, readable)| layout::parse(place, file, readable, &sources))
+        .map(|(place, file, readable)| {
+            let known = cache.get(file, readable, &sources);
+            let parse = || layout::parse(&place, file, readable, &sources);
+            let (content, findings) = known.unwrap_or_else(parse);
+            (place, file, readable, content, findings)
+        })
         .collect();
     let mut contents = Vec::with_capacity(parsed.len());
-    for (place, content, findings) in parsed {
+    for (place, file, readable, content, findings) in parsed {
+        cache.put(file, readable, &sources, &content, &findings);
         contents.push((place, content));
         diagnostics.extend(findings);
     }

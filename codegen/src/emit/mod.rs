@@ -6,10 +6,10 @@ mod prose;
 mod rust;
 mod sample;
 
-pub use self::json_schema::event_schema;
+pub use self::{json_schema::event_schema, rust::Preview};
 use crate::{
     diagnostic::explain,
-    model::{EventId, Model},
+    model::{EventId, Model, TypeId},
     names::Names,
     output::HEADER,
     published,
@@ -93,4 +93,11 @@ pub fn event_page(model: &Model, names: &Names, event: EventId) -> String {
     // No page of an event depends on the settings.
     let settings = &Settings { home: Home::Workspace, version: String::new() };
     markdown::event_page(Context { model, names, settings }, event)
+}
+
+/// The Rust that a type becomes, or one of its fields, values or shapes by position. `None` if there is no such member.
+#[must_use]
+pub fn preview(model: &Model, names: &Names, ty: TypeId, member: Option<usize>) -> Option<Preview> {
+    let settings = &Settings { home: Home::Workspace, version: String::new() };
+    rust::preview_of(Context { model, names, settings }, ty, member)
 }

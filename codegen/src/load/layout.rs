@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{DomainSource, EventSource, ExampleSource, File, Found, Parsed, PlatformSource, Sources};
@@ -36,11 +37,11 @@ enum Kind {
 }
 
 /// What a file holds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Content {
-    Platform(Box<Parsed<RawPlatform>>),
-    Types(Parsed<RawTypesFile>),
-    Event(Box<Parsed<RawEvent>>),
+    Platform(Arc<Parsed<RawPlatform>>),
+    Types(Arc<Parsed<RawTypesFile>>),
+    Event(Arc<Parsed<RawEvent>>),
     Example(FileId),
     Nothing,
 }
@@ -93,26 +94,21 @@ pub fn expect_platforms(files: &mut Vec<File>) {
 }
 
 /// Reads one file. One that cannot be read at all counts as an empty one that is not whole.
-pub fn parse(
-    place: Place,
-    file: FileId,
-    readable: bool,
-    sources: &SourceMap,
-) -> (Place, Content, Diagnostics) {
+pub fn parse(place: &Place, file: FileId, readable: bool, sources: &SourceMap) -> (Content, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let text = sources.get(file).filter(|_| readable).map(|file| file.text.as_str());
     let content = match &place.kind {
-        Kind::Platform => Content::Platform(Box::new(lower(file, text, &mut diagnostics))),
-        Kind::Types => Content::Types(lower(file, text, &mut diagnostics)),
+        Kind::Platform => Content::Platform(Arc::new(lower(file, text, &mut diagnostics))),
+        Kind::Types => Content::Types(Arc::new(lower(file, text, &mut diagnostics))),
         Kind::Event(name) => {
             let parsed = lower(file, text, &mut diagnostics);
             check_name(name, &parsed, &mut diagnostics);
-            Content::Event(Box::new(parsed))
+            Content::Event(Arc::new(parsed))
         }
         Kind::Example(_) if readable => Content::Example(file),
         Kind::Example(_) => Content::Nothing,
     };
-    (place, content, diagnostics)
+    (content, diagnostics)
 }
 
 fn lower<T: Lower>(file: FileId, text: Option<&str>, diagnostics: &mut Diagnostics) -> Parsed<T> {
@@ -163,15 +159,15 @@ pub fn assemble(
 
 #[derive(Default)]
 struct PlatformFolder {
-    platform: Option<Parsed<RawPlatform>>,
-    types: Option<Parsed<RawTypesFile>>,
+    platform: Option<Arc<Parsed<RawPlatform>>>,
+    types: Option<Arc<Parsed<RawTypesFile>>>,
     domains: BTreeMap<String, DomainFolder>,
 }
 
 #[derive(Default)]
 struct DomainFolder {
-    types: Option<Parsed<RawTypesFile>>,
-    events: BTreeMap<String, Parsed<RawEvent>>,
+    types: Option<Arc<Parsed<RawTypesFile>>>,
+    events: BTreeMap<String, Arc<Parsed<RawEvent>>>,
     examples: Vec<(String, FileId)>,
 }
 
@@ -179,7 +175,7 @@ impl PlatformFolder {
     fn take(&mut self, domain: Option<String>, kind: Kind, content: Content) {
         let Some(domain) = domain else {
             match content {
-                Content::Platform(platform) => self.platform = Some(*platform),
+                Content::Platform(platform) => self.platform = Some(platform),
                 Content::Types(types) => self.types = Some(types),
                 _ => {}
             }
@@ -189,7 +185,7 @@ impl PlatformFolder {
         match (kind, content) {
             (_, Content::Types(types)) => domain.types = Some(types),
             (Kind::Event(name), Content::Event(event)) => {
-                domain.events.insert(name, *event);
+                domain.events.insert(name, event);
             }
             (Kind::Example(stem), Content::Example(file)) => domain.examples.push((stem, file)),
             _ => {}

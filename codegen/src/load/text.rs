@@ -1,6 +1,6 @@
 //! Bytes to text.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use super::Found;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Problem {
     Missing,
-    Unreadable(io::Error),
+    Unreadable(Arc<io::Error>),
     NotUtf8 { offset: usize, byte: u8 },
     ByteOrderMark,
     CarriageReturn { offset: usize },

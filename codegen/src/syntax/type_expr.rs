@@ -94,6 +94,21 @@ const GENERICS: &[(&str, &str)] = &[
     ("time", "time<unix_ms>"),
 ];
 
+/// The names of the types that take no argument.
+pub fn scalars() -> impl Iterator<Item = &'static str> {
+    SCALARS.iter().map(|(name, _)| *name)
+}
+
+/// The types that take an argument: name, and the type written out.
+pub fn generics() -> impl Iterator<Item = (&'static str, &'static str)> {
+    GENERICS.iter().copied()
+}
+
+/// The arguments of `time<...>`.
+pub fn times() -> impl Iterator<Item = &'static str> {
+    TIMES.iter().map(|(name, _)| *name)
+}
+
 /// What other languages call these types.
 const ALIASES: &[(&str, &str)] = &[
     ("str", "string"),

@@ -52,25 +52,27 @@ pub(super) fn owned_types(cx: Context<'_>, owner: &Owner) -> TokenStream {
     let mut ids: Vec<_> =
         (0..cx.model.types.len()).map(TypeId).filter(|id| cx.model.types[id.0].owner == *owner).collect();
     ids.sort_by_key(|id| cx.model.types[id.0].role == Role::Part);
-    let types = ids.into_iter().map(|id| {
-        let of = &cx.model.types[id.0];
-        let doc = type_doc(cx, id);
-        match &of.kind {
-            TypeKind::Object(fields) => {
-                let object = Object { cx, ty: id, fields, doc, built: built.contains(&id) };
-                quote!(#object)
-            }
-            TypeKind::Choice(of) => {
-                let choice = Choice { cx, ty: id, of, doc };
-                quote!(#choice)
-            }
-            TypeKind::Texts(_) | TypeKind::Ints(_) | TypeKind::Flags(_) => {
-                let set = Set { cx, ty: id, doc };
-                quote!(#set)
-            }
-        }
-    });
+    let types = ids.into_iter().map(|id| emitted(cx, id, built.contains(&id)));
     quote!(#(#types)*)
+}
+
+/// A type with everything that belongs to it; `built` says whether users build it.
+pub(super) fn emitted(cx: Context<'_>, id: TypeId, built: bool) -> TokenStream {
+    let doc = type_doc(cx, id);
+    match &cx.model.types[id.0].kind {
+        TypeKind::Object(fields) => {
+            let object = Object { cx, ty: id, fields, doc, built };
+            quote!(#object)
+        }
+        TypeKind::Choice(of) => {
+            let choice = Choice { cx, ty: id, of, doc };
+            quote!(#choice)
+        }
+        TypeKind::Texts(_) | TypeKind::Ints(_) | TypeKind::Flags(_) => {
+            let set = Set { cx, ty: id, doc };
+            quote!(#set)
+        }
+    }
 }
 
 /// Types that a response reaches: users build them.

@@ -10,6 +10,7 @@ mod layout;
 mod manifest;
 mod object;
 mod platform;
+mod preview;
 mod register;
 mod root;
 mod set;
@@ -21,7 +22,8 @@ mod types;
 use proc_macro2::TokenStream;
 use rayon::prelude::*;
 
-pub(super) use self::{domain::feature, manifest::PASSED};
+pub use self::preview::Preview;
+pub(super) use self::{domain::feature, manifest::PASSED, preview::preview as preview_of};
 use super::{Context, EmitError, OutFile};
 use crate::model::{EventId, PlatformId};
 

@@ -78,7 +78,7 @@ fn broken_files(platform: &PlatformSource) -> Vec<FileId> {
     let types = platform.types.iter().chain(domains.iter().flat_map(|domain| &domain.types));
     let events = domains.iter().flat_map(|domain| &domain.events);
     types
-        .filter_map(broken)
+        .filter_map(|types| broken(types))
         .chain(events.filter_map(|event| broken(&event.parsed)))
         .chain(broken(&platform.platform))
         .collect()

@@ -1,4 +1,4 @@
-//! Commands of the program `xtask-local`, which is built when one of them is wanted.
+//! Commands of other programs, which are built when one of them is wanted.
 
 use std::{ffi::OsString, process::Command};
 
@@ -11,23 +11,21 @@ pub(crate) struct Args {
     args: Vec<OsString>,
 }
 
-/// Runs a command of the other program.
-pub(crate) fn run(command: &str, args: &Args) -> Done {
+/// Runs a command of the program that opens sockets.
+pub(crate) fn local(command: &str, args: &Args) -> Done {
+    run(&["--bin", "xtask-local", "--features", "local", "--", command], args)
+}
+
+/// Runs the language server. It is built with optimisations: people wait for it at every key.
+pub(crate) fn lsp(args: &Args) -> Done {
+    run(&["--release", "--bin", "xtask-lsp", "--features", "lsp", "--"], args)
+}
+
+fn run(program: &[&str], args: &Args) -> Done {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut local = Command::new(cargo);
-    local.args([
-        "run",
-        "--quiet",
-        "--package",
-        "xtask",
-        "--bin",
-        "xtask-local",
-        "--features",
-        "local",
-        "--",
-        command,
-    ]);
-    let ended = local.args(&args.args).status().map_err(Stop::internal)?;
+    let mut other = Command::new(cargo);
+    other.args(["run", "--quiet", "--package", "xtask"]).args(program);
+    let ended = other.args(&args.args).status().map_err(Stop::internal)?;
     match ended.code().map(u8::try_from) {
         Some(Ok(0)) => Ok(()),
         Some(Ok(code)) => Err(Stop::Told(code)),

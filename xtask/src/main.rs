@@ -52,6 +52,9 @@ enum Command {
     /// Receives events, prints them as lines of JSON, and saves their payloads
     #[command(disable_help_flag = true)]
     Listen(elsewhere::Args),
+    /// Speaks to editors over stdin and stdout: findings as you type, fixes, definitions, hover, completion
+    #[command(disable_help_flag = true)]
+    Lsp(elsewhere::Args),
     /// Compares captured payloads with the schemas; any finding is exit code 1
     Verify(verify::Args),
 }
@@ -65,9 +68,10 @@ fn main() -> ExitCode {
         Command::List(args) => list::run(args),
         Command::Show(args) => show::run(args),
         Command::New(args) => new::run(args),
-        Command::Gateway(args) => elsewhere::run("gateway", args),
-        Command::Trigger(args) => elsewhere::run("trigger", args),
-        Command::Listen(args) => elsewhere::run("listen", args),
+        Command::Gateway(args) => elsewhere::local("gateway", args),
+        Command::Trigger(args) => elsewhere::local("trigger", args),
+        Command::Listen(args) => elsewhere::local("listen", args),
+        Command::Lsp(args) => elsewhere::lsp(args),
         Command::Verify(args) => verify::run(args),
     };
     let stop = match catch_unwind(run) {

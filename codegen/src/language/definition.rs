@@ -12,25 +12,15 @@ use crate::{
     source::{FileId, Span},
 };
 
-/// A name, and where what it means is declared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Definition {
-    /// Where the name stands.
-    pub origin: Span,
-    /// The key or value that declares it.
-    pub target: Span,
-}
-
-/// Where what is named at a byte is declared.
+/// Where what is named at a byte is declared: the key or value that does it.
 #[must_use]
-pub fn definition(compiled: &Compiled, file: FileId, byte: usize) -> Option<Definition> {
+pub fn definition(compiled: &Compiled, file: FileId, byte: usize) -> Option<Span> {
     let home = Home::of(&compiled.sources, file)?;
     let tree = home.tree()?;
     let cursor = cursor::find(&tree, byte)?;
     let spot = Spot::top(home.kind).below(&cursor.steps);
     let reference = reference::at(&home, &cursor, &spot, byte)?;
-    let target = target(compiled, &home, &reference)?;
-    Some(Definition { origin: reference.span, target })
+    target(compiled, &home, &reference)
 }
 
 /// Where a name is declared.

@@ -17,7 +17,7 @@ mod tests;
 
 pub use self::{
     complete::{Completion, CompletionKind, complete},
-    definition::{Definition, definition},
+    definition::definition,
     hover::{Hover, hover},
     position::{Lines, Position},
 };

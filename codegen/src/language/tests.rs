@@ -96,7 +96,7 @@ fn written(compiled: &Compiled, span: Span) -> String {
 }
 
 fn goes((compiled, file, byte): (Compiled, FileId, usize)) -> String {
-    definition(&compiled, file, byte).map_or("nowhere".to_owned(), |found| written(&compiled, found.target))
+    definition(&compiled, file, byte).map_or("nowhere".to_owned(), |found| written(&compiled, found))
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::{
 use crate::{
     diagnostic::Diagnostics,
     emit::{self, EmitError, OutFile, Settings},
-    lint,
-    load::{self, Sources},
+    lint::{self, Seen},
+    load::{self, Cache, File, Found},
     model::{self, Model},
     names::Names,
     published,
@@ -29,21 +29,32 @@ pub struct Compiled {
     pub diagnostics: Diagnostics,
 }
 
+/// What was read and found the last time. With it only what has changed since is looked at again.
+#[derive(Debug, Default)]
+pub struct Before {
+    files: Cache,
+    examples: Seen,
+}
+
 /// Reads and checks a schema folder.
 #[must_use]
 pub fn compile(schemas: &Path) -> Compiled {
-    finish(load::load(schemas))
+    compile_again(load::files(schemas), &mut Before::default())
 }
 
 /// Checks files that are in memory: paths as in a schema folder, with its name first.
 pub fn compile_files(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Compiled {
-    finish(load::load_from(files))
+    let files = files.into_iter().map(|(path, bytes)| (path, Found::Bytes(bytes)));
+    compile_again(files.collect(), &mut Before::default())
 }
 
-pub(crate) fn finish((sources, parsed, mut diagnostics): (SourceMap, Sources, Diagnostics)) -> Compiled {
+/// Checks what was found at some paths.
+pub fn compile_again(files: Vec<File>, before: &mut Before) -> Compiled {
+    let (sources, parsed, mut diagnostics) = load::read(files, &mut before.files);
     let model = model::resolve(&parsed, &sources, &mut diagnostics);
     let names = names(&model, &mut diagnostics);
-    lint::lint(&parsed, &model, &names, &mut diagnostics);
+    let (changed, seen) = (&before.files.changed, &mut before.examples);
+    lint::lint(&parsed, &model, &names, changed, seen, &mut diagnostics);
     diagnostics.sort();
     Compiled { sources, model, names, diagnostics }
 }

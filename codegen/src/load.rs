@@ -162,6 +162,7 @@ pub fn read(mut files: Vec<File>, cache: &mut Cache) -> (SourceMap, Sources, Dia
         })
         .collect();
     let mut contents = Vec::with_capacity(parsed.len());
+    cache.changed.clear();
     for (place, file, readable, content, findings) in parsed {
         cache.put(file, readable, &sources, &content, &findings);
         contents.push((place, content));

@@ -6,18 +6,18 @@ use std::{
 };
 
 use crate::{
-    compile::{Compiled, finish},
-    load::{self, Cache, Found},
+    compile::{Before, Compiled, compile_again},
+    load::{self, Found},
 };
 
 /// A schema folder and what an editor has open of it. What is open stands before what is on disk, and what did not change since
-/// it was compiled last is not parsed again.
+/// it was compiled last is not looked at again.
 #[derive(Debug)]
 pub struct Workspace {
     folder: PathBuf,
     disk: BTreeMap<PathBuf, Found>,
     open: BTreeMap<PathBuf, String>,
-    cache: Cache,
+    before: Before,
 }
 
 impl Workspace {
@@ -28,7 +28,7 @@ impl Workspace {
             folder: folder.to_owned(),
             disk: BTreeMap::new(),
             open: BTreeMap::new(),
-            cache: Cache::default(),
+            before: Before::default(),
         };
         workspace.reload();
         workspace
@@ -77,16 +77,19 @@ impl Workspace {
         let open =
             self.open.iter().map(|(path, text)| (path.clone(), Found::Bytes(text.clone().into_bytes())));
         files.extend(open);
-        finish(load::read(files.into_iter().collect(), &mut self.cache))
+        compile_again(files.into_iter().collect(), &mut self.before)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, process};
+    use std::{collections::BTreeSet, fs, process};
 
     use super::*;
-    use crate::{compile::compile, diagnostic::render};
+    use crate::{
+        compile::{compile, compile_files},
+        diagnostic::render,
+    };
 
     const PLATFORM: &str = "title: Acme\nabout: For tests.\n";
     const PING: &str = "event: ping\ntitle: Pinged\nabout: Somebody pinged.\nfields: {}\n";
@@ -170,6 +173,100 @@ mod tests {
                 assert_eq!(findings(&kept), findings(&fresh));
             }
         }
+    }
+
+    /// Each file in every state; the first is right, an empty one is not there.
+    const STATES: &[(&str, &[&str])] = &[
+        (
+            "acme/platform.yaml",
+            &[
+                "title: Acme\nabout: For tests.\nforms: { f: { body: body, event: kind } }\n",
+                "title: Acme\nabout: For tests.\nforms: { f: { body: body, event: name } }\n",
+                "title: Acme\nabout: For tests.\nforms: { f: { body: body, event: kind } }\nlints: { example-drifts: warn }\n",
+                "title: Acme\n",
+            ],
+        ),
+        (
+            "acme/_types.yaml",
+            &[
+                "types:\n  User: { about: A user., fields: { id: { type: string, about: The id. } } }\n",
+                "types:\n  User: { about: A user., fields: { id: { type: int, about: The id. } } }\n",
+                "types:\n  User: { about: A user., fields: { id: { type: Nothing, about: The id. } } }\n",
+                "",
+            ],
+        ),
+        (
+            "acme/chat/_types.yaml",
+            &[
+                "",
+                "types:\n  User: { about: Another., fields: { name: { type: string, about: The name. } } }\n",
+                "types:\n  Other: { about: Another., fields: {} }\n",
+                "types:\n",
+            ],
+        ),
+        (
+            "acme/chat/ping.yaml",
+            &[
+                "event: ping\ntitle: Pinged\nabout: Somebody pinged.\nfields: { by: { type: User, about: Who. } }\n",
+                "event: ping\ntitle: Pinged\nabout: Somebody pinged.\nfields: { by: { type: string, about: Who. } }\n",
+                "event: ping\ntitle: Pinged\nabout: Somebody pinged.\nfields: { by: { type: Usr, about: Who. } }\n",
+                "",
+            ],
+        ),
+        (
+            "acme/chat/pong.yaml",
+            &["event: pong\ntitle: Ponged\nabout: Somebody ponged.\nsame_as: ping\n", ""],
+        ),
+        (
+            "acme/chat/examples/ping.json",
+            &[
+                "{ \"kind\": \"ping\", \"body\": { \"by\": { \"id\": \"1\" } } }",
+                "{ \"kind\": \"ping\", \"body\": { \"by\": { \"id\": 1 } } }",
+                "{ \"kind\": \"pong\", \"body\": { \"by\": {",
+                "",
+            ],
+        ),
+        (
+            "acme/chat/examples/pong.json",
+            &["{ \"kind\": \"pong\", \"body\": { \"by\": { \"id\": \"1\", \"more\": 1 } } }", ""],
+        ),
+    ];
+
+    #[test]
+    fn whatever_has_changed_the_findings_are_those_of_a_fresh_start() {
+        let mut workspace = Workspace::new(&std::env::temp_dir().join("no-such-schemas"));
+        workspace.disk.clear();
+        let mut texts: BTreeMap<PathBuf, String> = BTreeMap::new();
+        let mut random = 7_u64;
+        let mut next = |below: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(random >> 33).unwrap() % below
+        };
+        let mut kinds = BTreeSet::new();
+        for _ in 0..1500 {
+            // Sometimes several files change at once.
+            for _ in 0..=next(3) {
+                let (path, states) = STATES[next(STATES.len())];
+                let path = Path::new("schemas").join(path);
+                // Mostly the right one, so that more than the first mistake counts.
+                let state = states[if next(2) == 0 { 0 } else { next(states.len()) }];
+                if state.is_empty() {
+                    workspace.close(&path);
+                    texts.remove(&path);
+                } else {
+                    workspace.edit(path.clone(), state.to_owned());
+                    texts.insert(path, state.to_owned());
+                }
+            }
+            let fresh =
+                compile_files(texts.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
+            let again = workspace.compile();
+            assert_eq!(findings(&again), findings(&fresh), "{texts:#?}");
+            assert_eq!(again.model, fresh.model);
+            kinds.extend(fresh.diagnostics.iter().map(|found| found.code.as_str()));
+        }
+        let examples = kinds.iter().filter(|code| code.starts_with("WE07")).count();
+        assert!(examples >= 3 && kinds.len() > examples + 3, "these are too few to tell: {kinds:?}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use workplace_events_runtime::{
     table::{Encoding, Form, PlatformTable},
 };
 
-use super::locate::locate;
+use super::{locate::locate, seen::Seen};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Severity},
     model::{Event, EventId, Example, FieldType, Model, TypeId, TypeKind},
@@ -19,26 +19,37 @@ use crate::{
     tables::Tables,
 };
 
-/// Checks the examples of all events that have no error themselves.
-pub(super) fn check(model: &Model, names: &Names, diagnostics: &mut Diagnostics) {
+/// Checks the examples of all events that have no error themselves, again only where a file has changed.
+pub(super) fn check(
+    model: &Model,
+    names: &Names,
+    changed: &BTreeSet<FileId>,
+    seen: &mut Seen,
+    diagnostics: &mut Diagnostics,
+) {
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
     let doubtful: BTreeSet<FileId> = errors.map(|found| found.primary.span.file).collect();
     let patterns = Patterns::default();
     let matches = |pattern: &str, text: &str| patterns.matches(pattern, text);
-    let findings = model.with_tables(names, |tables| {
-        let mut found = Vec::new();
+    model.with_tables(names, |tables| {
         for (index, event) in model.events.iter().enumerate() {
-            if files(model, event).is_disjoint(&doubtful) {
-                let checker = Checker { event, id: EventId(index), tables, matches: &matches };
-                for example in event.examples.iter().filter(|example| !doubtful.contains(&example.span.file))
-                {
-                    found.extend(checker.example(example));
-                }
+            let mut files = files(model, event);
+            if !files.is_disjoint(&doubtful) {
+                seen.forget(event.span.file);
+                continue;
             }
+            let examples = event.examples.iter().filter(|example| !doubtful.contains(&example.span.file));
+            files.extend(examples.clone().map(|example| example.span.file));
+            if let Some(known) = seen.get(event.span.file, &files, changed) {
+                diagnostics.extend(known.iter().cloned());
+                continue;
+            }
+            let checker = Checker { event, id: EventId(index), tables, matches: &matches };
+            let found: Vec<_> = examples.flat_map(|example| checker.example(example)).collect();
+            diagnostics.extend(found.iter().cloned());
+            seen.put(event.span.file, files, found);
         }
-        found
     });
-    diagnostics.extend(findings);
 }
 
 /// The files that say what the payload of an event looks like.

@@ -7,23 +7,36 @@ mod levels;
 mod links;
 mod locate;
 mod payloads;
+mod seen;
 mod titles;
 
+use std::collections::BTreeSet;
+
+pub use self::seen::Seen;
 use crate::{
     diagnostic::Diagnostics,
     load::{PlatformSource, Sources},
     model::Model,
     names::Names,
+    source::FileId,
     syntax::RawEvent,
 };
 
-/// Applies every rule. What earlier steps found says which events cannot be judged.
-pub fn lint(sources: &Sources, model: &Model, names: &Names, diagnostics: &mut Diagnostics) {
+/// Applies every rule. What earlier steps found says which events cannot be judged; what was seen before in files that have not
+/// changed is not looked for again.
+pub fn lint(
+    sources: &Sources,
+    model: &Model,
+    names: &Names,
+    changed: &BTreeSet<FileId>,
+    seen: &mut Seen,
+    diagnostics: &mut Diagnostics,
+) {
     titles::check(sources, diagnostics);
     links::check(sources, diagnostics);
     fields::check(sources, diagnostics);
     payloads::check(sources, diagnostics);
-    examples::check(model, names, diagnostics);
+    examples::check(model, names, changed, seen, diagnostics);
     levels::apply(sources, diagnostics);
 }
 

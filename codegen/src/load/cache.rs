@@ -1,6 +1,9 @@
 //! Files that were parsed before.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use super::layout::Content;
 use crate::{
@@ -12,6 +15,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Cache {
     files: BTreeMap<PathBuf, Known>,
+    /// The files that were new or different when they were read last.
+    pub(crate) changed: BTreeSet<FileId>,
 }
 
 #[derive(Debug)]
@@ -44,7 +49,7 @@ impl Cache {
         Some((known.content.clone(), known.findings.clone()))
     }
 
-    /// Remembers a file. Examples are not parsed when they are read.
+    /// Remembers a file.
     pub(super) fn put(
         &mut self,
         file: FileId,
@@ -54,8 +59,8 @@ impl Cache {
         findings: &Diagnostics,
     ) {
         let Some(source) = sources.get(file) else { return };
-        let known = self.files.get(&source.path).is_some_and(|known| known.is(file, readable, source));
-        if !known && !matches!(content, Content::Example(_)) {
+        if !self.files.get(&source.path).is_some_and(|known| known.is(file, readable, source)) {
+            self.changed.insert(file);
             let (text, content, findings) = (source.text.clone(), content.clone(), findings.clone());
             self.files.insert(source.path.clone(), Known { file, readable, text, content, findings });
         }

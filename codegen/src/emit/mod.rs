@@ -2,14 +2,15 @@
 
 mod json_schema;
 mod markdown;
-mod prose;
+pub(crate) mod prose;
 mod rust;
 mod sample;
 
+pub(crate) use self::rust::{built, separable};
 pub use self::{json_schema::event_schema, rust::Preview};
 use crate::{
     diagnostic::explain,
-    model::{EventId, Model, TypeId},
+    model::{EventId, Field, FieldType, Model, Owner, PlatformId, TypeId},
     names::Names,
     output::HEADER,
     published,
@@ -90,14 +91,34 @@ pub fn emit(model: &Model, names: &Names, settings: &Settings) -> Result<Vec<Out
 /// The page of one event, as Markdown.
 #[must_use]
 pub fn event_page(model: &Model, names: &Names, event: EventId) -> String {
-    // No page of an event depends on the settings.
-    let settings = &Settings { home: Home::Workspace, version: String::new() };
-    markdown::event_page(Context { model, names, settings }, event)
+    markdown::event_page(Context::of(model, names), event)
+}
+
+impl<'m> Context<'m> {
+    /// For what does not depend on the settings.
+    pub(crate) fn of(model: &'m Model, names: &'m Names) -> Self {
+        static NONE: Settings = Settings { home: Home::Workspace, version: String::new() };
+        Context { model, names, settings: &NONE }
+    }
+
+    /// The Cargo feature of a domain.
+    pub(crate) fn feature(self, platform: PlatformId, domain: &str) -> String {
+        rust::feature(self, platform, domain)
+    }
+
+    /// The Rust type of a field of a module, as people write it: `Option<Vec<UserId>>`.
+    pub(crate) fn field_type(self, home: &Owner, field: &Field) -> String {
+        rust::spelled_field(self, home, field)
+    }
+
+    /// The Rust type of a value of a module, as people write it.
+    pub(crate) fn value_type(self, home: &Owner, ty: &FieldType) -> String {
+        rust::spelled_value(self, home, ty)
+    }
 }
 
 /// The Rust that a type becomes, or one of its fields, values or shapes by position. `None` if there is no such member.
 #[must_use]
 pub fn preview(model: &Model, names: &Names, ty: TypeId, member: Option<usize>) -> Option<Preview> {
-    let settings = &Settings { home: Home::Workspace, version: String::new() };
-    rust::preview_of(Context { model, names, settings }, ty, member)
+    rust::preview_of(Context::of(model, names), ty, member)
 }

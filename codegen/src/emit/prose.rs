@@ -166,6 +166,30 @@ pub(crate) fn delivery(event: &Event) -> String {
     event.delivery.iter().map(of).collect::<Vec<_>>().join("; ")
 }
 
+/// A scalar as a schema spells it.
+pub(crate) fn scalar(of: ScalarKind) -> String {
+    let time = match of {
+        ScalarKind::Text => return "string".to_owned(),
+        ScalarKind::Int => return "int".to_owned(),
+        ScalarKind::Float => return "float".to_owned(),
+        ScalarKind::Bool => return "bool".to_owned(),
+        ScalarKind::Time(time) => time,
+    };
+    let format = match time {
+        TimeFormat::UnixS => "unix_s",
+        TimeFormat::UnixMs => "unix_ms",
+        TimeFormat::UnixUs => "unix_us",
+        TimeFormat::UnixAuto => "unix_auto",
+        TimeFormat::FractionalS => "fractional_s",
+        TimeFormat::Rfc3339 => "rfc3339",
+        TimeFormat::Datetime => "datetime",
+        TimeFormat::DatetimeMinute => "datetime_minute",
+        TimeFormat::Date => "date",
+        TimeFormat::CompactDate => "compact_date",
+    };
+    format!("time<{format}>")
+}
+
 #[cfg(test)]
 mod tests {
     use super::sentence;

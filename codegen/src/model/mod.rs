@@ -7,7 +7,7 @@ mod platform;
 mod resolve;
 mod types;
 
-use std::ops::Index;
+use std::{collections::BTreeSet, ops::Index};
 
 pub use workplace_events_runtime::table::{EventKind, ScalarKind, TimeFormat, WireType};
 
@@ -43,6 +43,31 @@ pub struct TypeId(pub usize);
 /// Index into [`Model::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventId(pub usize);
+
+impl Model {
+    /// Adds a type and every type in it.
+    pub fn reach(&self, from: TypeId, into: &mut BTreeSet<TypeId>) {
+        if !into.insert(from) {
+            return;
+        }
+        match &self[from].kind {
+            TypeKind::Object(fields) => fields.iter().for_each(|field| self.reach_value(&field.ty, into)),
+            TypeKind::Choice(of) => of.shapes.iter().for_each(|shape| self.reach(shape.ty, into)),
+            TypeKind::Texts(_) | TypeKind::Ints(_) | TypeKind::Flags(_) => {}
+        }
+    }
+
+    fn reach_value(&self, ty: &FieldType, into: &mut BTreeSet<TypeId>) {
+        match ty {
+            FieldType::Object(ty) | FieldType::Choice(ty) => self.reach(*ty, into),
+            FieldType::List(inner) | FieldType::Map(inner) | FieldType::JsonText(inner) => {
+                self.reach_value(inner, into)
+            }
+            FieldType::Scalar(of) => of.set.iter().for_each(|set| self.reach(*set, into)),
+            FieldType::Any => {}
+        }
+    }
+}
 
 impl Index<PlatformId> for Model {
     type Output = Platform;

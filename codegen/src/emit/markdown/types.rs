@@ -8,8 +8,8 @@ use super::{
 use crate::{
     emit::prose,
     model::{
-        Choice, Field, FieldType, FormKey, Owner, PlatformId, Presence, Role, Scalar, ScalarKind, Selector,
-        Shape, TimeFormat, Type, TypeId, TypeKind, TypeName, Value,
+        Choice, Field, FieldType, FormKey, Owner, PlatformId, Presence, Role, Scalar, Selector, Shape, Type,
+        TypeId, TypeKind, TypeName, Value,
     },
 };
 
@@ -227,7 +227,7 @@ fn scalar(page: &Page<'_, '_>, platform: PlatformId, of: &Scalar) -> Spelled {
     let cx = page.site.cx;
     let mut spelled = match of.set {
         Some(set) if !is_made(page, set) => named(page, set),
-        _ => Spelled { before: kind(of.kind), ..Spelled::default() },
+        _ => Spelled { before: prose::scalar(of.kind), ..Spelled::default() },
     };
     if let Some(set) = of.set.filter(|set| is_made(page, *set)) {
         let flags = matches!(cx.model[set].kind, TypeKind::Flags(_));
@@ -242,29 +242,6 @@ fn scalar(page: &Page<'_, '_>, platform: PlatformId, of: &Scalar) -> Spelled {
 /// Whether a type was made for one field and has no name in the schemas.
 fn is_made(page: &Page<'_, '_>, id: TypeId) -> bool {
     matches!(page.site.cx.model[id].name, TypeName::Field(..))
-}
-
-fn kind(of: ScalarKind) -> String {
-    let time = match of {
-        ScalarKind::Text => return "string".to_owned(),
-        ScalarKind::Int => return "int".to_owned(),
-        ScalarKind::Float => return "float".to_owned(),
-        ScalarKind::Bool => return "bool".to_owned(),
-        ScalarKind::Time(time) => time,
-    };
-    let format = match time {
-        TimeFormat::UnixS => "unix_s",
-        TimeFormat::UnixMs => "unix_ms",
-        TimeFormat::UnixUs => "unix_us",
-        TimeFormat::UnixAuto => "unix_auto",
-        TimeFormat::FractionalS => "fractional_s",
-        TimeFormat::Rfc3339 => "rfc3339",
-        TimeFormat::Datetime => "datetime",
-        TimeFormat::DatetimeMinute => "datetime_minute",
-        TimeFormat::Date => "date",
-        TimeFormat::CompactDate => "compact_date",
-    };
-    format!("time<{format}>")
 }
 
 fn platform_of(page: &Page<'_, '_>, ty: &Type) -> PlatformId {

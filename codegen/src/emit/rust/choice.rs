@@ -132,7 +132,7 @@ impl Choice<'_> {
 }
 
 /// The shapes that their types tell apart: one type in two variants could not say which of them it is.
-pub(super) fn separable(of: &Of) -> impl Iterator<Item = (usize, &Shape)> {
+pub(crate) fn separable(of: &Of) -> impl Iterator<Item = (usize, &Shape)> {
     let unique = |ty: TypeId| of.shapes.iter().filter(|other| other.ty == ty).count() == 1;
     of.shapes.iter().enumerate().filter(move |(_, shape)| unique(shape.ty))
 }

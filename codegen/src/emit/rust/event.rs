@@ -8,7 +8,7 @@ use quote::quote;
 use super::{RustFile, choice::Choice, docs, object::Object, register, set::Set};
 use crate::{
     emit::{Context, prose},
-    model::{DedupBy, Event, EventId, EventKind, FieldType, Owner, Role, TypeId, TypeKind},
+    model::{DedupBy, Event, EventId, EventKind, Model, Owner, Role, TypeId, TypeKind},
 };
 
 /// `src/<platform>/<domain>/<event>.rs`.
@@ -48,7 +48,7 @@ pub(super) fn file(cx: Context<'_>, id: EventId) -> RustFile {
 
 /// The types of a module, bodies first.
 pub(super) fn owned_types(cx: Context<'_>, owner: &Owner) -> TokenStream {
-    let built = built(cx);
+    let built = built(cx.model);
     let mut ids: Vec<_> =
         (0..cx.model.types.len()).map(TypeId).filter(|id| cx.model.types[id.0].owner == *owner).collect();
     ids.sort_by_key(|id| cx.model.types[id.0].role == Role::Part);
@@ -76,28 +76,9 @@ pub(super) fn emitted(cx: Context<'_>, id: TypeId, built: bool) -> TokenStream {
 }
 
 /// Types that a response reaches: users build them.
-fn built(cx: Context<'_>) -> BTreeSet<TypeId> {
-    fn field(cx: Context<'_>, ty: &FieldType, into: &mut BTreeSet<TypeId>) {
-        match ty {
-            FieldType::Object(ty) | FieldType::Choice(ty) => walk(cx, *ty, into),
-            FieldType::List(inner) | FieldType::Map(inner) | FieldType::JsonText(inner) => {
-                field(cx, inner, into)
-            }
-            FieldType::Scalar(_) | FieldType::Any => {}
-        }
-    }
-    fn walk(cx: Context<'_>, ty: TypeId, into: &mut BTreeSet<TypeId>) {
-        if !into.insert(ty) {
-            return;
-        }
-        match &cx.model.types[ty.0].kind {
-            TypeKind::Object(fields) => fields.iter().for_each(|of| field(cx, &of.ty, into)),
-            TypeKind::Choice(of) => of.shapes.iter().for_each(|shape| walk(cx, shape.ty, into)),
-            TypeKind::Texts(_) | TypeKind::Ints(_) | TypeKind::Flags(_) => {}
-        }
-    }
+pub(crate) fn built(model: &Model) -> BTreeSet<TypeId> {
     let mut into = BTreeSet::new();
-    cx.model.events.iter().filter_map(|event| event.response).for_each(|ty| walk(cx, ty, &mut into));
+    model.events.iter().filter_map(|event| event.response).for_each(|ty| model.reach(ty, &mut into));
     into
 }
 

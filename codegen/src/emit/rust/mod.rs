@@ -23,7 +23,13 @@ use proc_macro2::TokenStream;
 use rayon::prelude::*;
 
 pub use self::preview::Preview;
-pub(super) use self::{domain::feature, manifest::PASSED, preview::preview as preview_of};
+pub(crate) use self::{choice::separable, event::built};
+pub(super) use self::{
+    domain::feature,
+    manifest::PASSED,
+    preview::preview as preview_of,
+    types::{spelled_field, spelled_value},
+};
 use super::{Context, EmitError, OutFile};
 use crate::model::{EventId, PlatformId};
 

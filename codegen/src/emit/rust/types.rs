@@ -48,6 +48,31 @@ pub(super) fn field(cx: Context<'_>, home: &Owner, field: &Field) -> TokenStream
     }
 }
 
+/// The type of a field, as people write it: `Option<Vec<UserId>>`.
+pub(in crate::emit) fn spelled_field(cx: Context<'_>, home: &Owner, of: &Field) -> String {
+    spelled(&field(cx, home, of))
+}
+
+/// The type of a value, as people write it.
+pub(in crate::emit) fn spelled_value(cx: Context<'_>, home: &Owner, ty: &FieldType) -> String {
+    spelled(&value(cx, home, ty))
+}
+
+/// A path without the modules that everybody imports.
+fn spelled(tokens: &TokenStream) -> String {
+    let text = tokens.to_string().replace(' ', "");
+    let modules = [
+        "::std::option::",
+        "::std::string::",
+        "::std::vec::",
+        "rt::value::",
+        "rt::time::",
+        "rt::",
+        "crate::",
+    ];
+    modules.iter().fold(text, |text, module| text.replace(module, ""))
+}
+
 /// The type of a value.
 pub(super) fn value(cx: Context<'_>, home: &Owner, ty: &FieldType) -> TokenStream {
     match ty {

@@ -5,9 +5,11 @@
 
 mod alone;
 mod check;
+mod diff;
 mod elsewhere;
 mod explain;
 mod generate;
+mod git;
 mod list;
 mod new;
 mod repository;
@@ -57,6 +59,8 @@ enum Command {
     Lsp(elsewhere::Args),
     /// Compares captured payloads with the schemas; any finding is exit code 1
     Verify(verify::Args),
+    /// Tells what changed since a revision, and what that means for payloads and for the Rust API
+    Diff(diff::Args),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +77,7 @@ fn main() -> ExitCode {
         Command::Listen(args) => elsewhere::local("listen", args),
         Command::Lsp(args) => elsewhere::lsp(args),
         Command::Verify(args) => verify::run(args),
+        Command::Diff(args) => diff::run(args),
     };
     let stop = match catch_unwind(run) {
         Ok(Ok(())) => return ExitCode::SUCCESS,

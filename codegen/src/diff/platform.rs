@@ -49,7 +49,7 @@ impl Both<'_> {
         }
         let words = |of: &Platform| {
             let texts = (of.title.clone(), of.about.clone(), of.docs.clone(), of.doc_hosts.clone());
-            (texts, of.app_kinds.clone(), of.deliveries.clone(), of.permissions.clone())
+            (texts, of.protocols.clone(), of.app_kinds.clone(), of.deliveries.clone(), of.permissions.clone())
         };
         self.described(subject, "", words(before), words(after));
     }

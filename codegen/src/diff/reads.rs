@@ -22,6 +22,8 @@ impl Both<'_> {
             (FieldType::JsonText(_), FieldType::Scalar(now)) if is_text(now) => Payload::Compatible,
             (FieldType::JsonText(_), _) => Payload::Breaking,
             (FieldType::Any, FieldType::Any) => Payload::Compatible,
+            // What is no listed shape is kept as it is.
+            (FieldType::Any, FieldType::Choice(_)) => Payload::Lossy,
             (FieldType::Any, _) => Payload::Breaking,
             (_, FieldType::Any) => Payload::Compatible,
             // A bare value is tolerated, but a text would be taken apart.

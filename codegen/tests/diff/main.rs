@@ -1,6 +1,7 @@
 //! Every kind of change: what is said of it, and what it means.
 #![cfg(test)]
 mod cases;
+mod emitted;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -94,6 +95,41 @@ fn every_change_is_told_with_what_it_means() {
     assert!(failed.is_empty(), "{failed}");
     let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
+}
+
+#[test]
+fn the_verdict_for_code_is_what_the_emitted_files_say() {
+    let base = files(&folder("tests/diff/schemas"), Path::new("schemas"));
+    let before = compiled(&base);
+    let names = emitted::api(&before);
+    let mut failed = String::new();
+    for case in cases::all() {
+        let after = compiled(&case.apply(&base));
+        let other = emitted::api(&after);
+        for (way, from, to, verdict) in [
+            ("forth", &before, &after, emitted::verdict(&names, &other)),
+            ("back", &after, &before, emitted::verdict(&other, &names)),
+        ] {
+            let told = diff(from.into(), to.into()).changes.into_iter();
+            // Nothing is emitted for a deprecation but words.
+            let told = told.filter(|change| change.kind != Kind::Deprecated).map(|change| change.api).max();
+            if told.unwrap_or(Api::Patch) != verdict {
+                failed.push_str(&format!("{} ({way}): told {told:?}, emitted {verdict}\n", case.what));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
+
+#[test]
+fn contributors_find_every_kind_in_the_table() {
+    let page = fs::read_to_string(folder("../CONTRIBUTING.md")).unwrap();
+    let missing: Vec<_> = Kind::ALL
+        .iter()
+        .map(|kind| kind.code())
+        .filter(|code| !page.contains(&format!("`{code}`")))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

@@ -216,6 +216,14 @@ pub const CASES: &[Case] = &[
         back: "acme/chat/message: type of field `data` changed: `String` -> `Json` [breaking, major]",
     },
     Case {
+        what: "JSON in a text as shapes",
+        edits: &[
+            ("acme/chat/message.yaml", "data: { type: json, about: Anything. }", "data: { type: json, about: Anything., shape_by: kind, shapes: { text: Text } }"),
+        ],
+        forth: "acme/chat/message: type of field `data` changed: `Json` -> `V2MessageData` [lossy, major]",
+        back: "acme/chat/message: type of field `data` changed: `V2MessageData` -> `Json` [compatible, major]",
+    },
+    Case {
         what: "an object as any JSON",
         edits: &[
             ("acme/chat/message.yaml", "extra: { type: Extra,", "extra: { type: any,"),

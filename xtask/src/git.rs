@@ -86,6 +86,8 @@ fn body(reader: &mut impl io::BufRead) -> io::Result<Vec<u8>> {
 
 fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
+    // A hook of git has these set for the folder it runs in.
+    command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
     command.arg("-C").arg(folder).stderr(Stdio::piped());
     command
 }

@@ -237,6 +237,18 @@ fn mistakes_are_told_as_they_are_typed_and_mended() {
 }
 
 #[test]
+fn a_change_that_may_be_meant_is_offered_but_not_preferred() {
+    let mut editor = Editor::new(Folder::new());
+    let wrong = PING.replace("apps:", "kind: evnt\napps:");
+    editor.open(PING_FILE, &wrong);
+    let uri = editor.uri(PING_FILE);
+    let params = json!({ "textDocument": { "uri": uri }, "range": range(&wrong, "vn"), "context": { "diagnostics": [] } });
+    let actions = editor.ask("textDocument/codeAction", params);
+    assert_eq!((&actions[0]["title"], &actions[0]["isPreferred"]), (&json!("Write `event`"), &json!(false)));
+    assert_eq!(edited(&wrong, &actions[0], &uri), wrong.replace("evnt", "event"));
+}
+
+#[test]
 fn all_certain_changes_are_one_action() {
     let mut editor = Editor::new(Folder::new());
     let wrong = PING.replace("title:", "titel:").replace("string", "String");

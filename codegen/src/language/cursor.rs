@@ -1,7 +1,7 @@
 //! What stands at a byte of a file.
 
 use crate::{
-    source::Spanned,
+    source::{Span, Spanned},
     syntax::tree::{Node, NodeKind},
 };
 
@@ -19,6 +19,8 @@ pub(super) enum Step<'n> {
 pub(super) struct Cursor<'n> {
     /// From the top of the file: to the value, or to the map that has the key.
     pub(super) steps: Vec<Step<'n>>,
+    /// The keys among the steps.
+    pub(super) keys: Vec<Span>,
     pub(super) at: At<'n>,
 }
 
@@ -33,12 +35,17 @@ pub(super) enum At<'n> {
 
 /// Finds what a byte belongs to; the end of a key or scalar belongs to it too.
 pub(super) fn find(root: &Node, byte: usize) -> Option<Cursor<'_>> {
-    let mut steps = Vec::new();
-    let at = descend(root, byte, &mut steps)?;
-    Some(Cursor { steps, at })
+    let (mut steps, mut keys) = (Vec::new(), Vec::new());
+    let at = descend(root, byte, &mut steps, &mut keys)?;
+    Some(Cursor { steps, keys, at })
 }
 
-fn descend<'n>(node: &'n Node, byte: usize, steps: &mut Vec<Step<'n>>) -> Option<At<'n>> {
+fn descend<'n>(
+    node: &'n Node,
+    byte: usize,
+    steps: &mut Vec<Step<'n>>,
+    keys: &mut Vec<Span>,
+) -> Option<At<'n>> {
     let holds = |start: usize, end: usize| start <= byte && byte <= end;
     match &node.kind {
         NodeKind::Scalar { text, .. } => Some(At::Scalar(node, text)),
@@ -46,7 +53,7 @@ fn descend<'n>(node: &'n Node, byte: usize, steps: &mut Vec<Step<'n>>) -> Option
         NodeKind::List(items) => {
             let item = items.iter().find(|item| holds(item.span.start, item.span.end))?;
             steps.push(Step::Item);
-            descend(item, byte, steps)
+            descend(item, byte, steps, keys)
         }
         NodeKind::Map { entries, .. } => {
             if let Some((key, _)) = entries.iter().find(|(key, _)| holds(key.span.start, key.span.end)) {
@@ -55,7 +62,8 @@ fn descend<'n>(node: &'n Node, byte: usize, steps: &mut Vec<Step<'n>>) -> Option
             let inside = |value: &Node| !value.is_absent() && holds(value.span.start, value.span.end);
             let (key, value) = entries.iter().find(|(_, value)| inside(value))?;
             steps.push(Step::Key(key));
-            descend(value, byte, steps)
+            keys.push(key.span);
+            descend(value, byte, steps, keys)
         }
     }
 }
@@ -71,7 +79,7 @@ mod tests {
         let text = marked.replace('|', "");
         let file = SourceMap::default().add("a".into(), text.clone());
         let root = tree::parse(&text, file, &mut Diagnostics::new()).unwrap();
-        let Some(Cursor { steps, at }) = find(&root, byte) else { return "nothing".to_owned() };
+        let Some(Cursor { steps, at, .. }) = find(&root, byte) else { return "nothing".to_owned() };
         let name = |step: &Step<'_>| match step {
             Step::Key(key) => (*key).to_owned(),
             Step::Item => "-".to_owned(),

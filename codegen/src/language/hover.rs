@@ -30,15 +30,18 @@ pub fn hover(compiled: &Compiled, file: FileId, byte: usize) -> Option<Hover> {
     let tree = home.tree()?;
     let cursor = cursor::find(&tree, byte)?;
     let spot = Spot::top(home.kind).below(&cursor.steps);
-    if let Some(reference) = reference::at(&home, &cursor, &spot, byte) {
-        let markdown = meaning(compiled, &home, &reference)?;
+    if let Some(reference) = reference::at(&home, &cursor, &spot, byte)
+        && let Some(markdown) = meaning(compiled, &home, &reference)
+    {
         return Some(Hover { span: reference.span, markdown });
     }
     let span = match cursor.at {
         At::Key(key, _) => key.span,
         At::Scalar(node, _) => node.span,
     };
-    let markdown = declared(compiled, span)?;
+    // What stands in a declaration is about what is declared.
+    let around = cursor.keys.iter().rev().copied();
+    let markdown = std::iter::once(span).chain(around).find_map(|span| declared(compiled, span))?;
     Some(Hover { span, markdown })
 }
 

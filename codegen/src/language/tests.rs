@@ -158,6 +158,14 @@ fn a_field_shows_its_rust() {
 }
 
 #[test]
+fn whatever_is_said_of_a_field_shows_its_rust() {
+    for place in ["type: string, about: Wh|at it", "type: str|ing, about: What", "alw|ays: true"] {
+        let text = says(ping(place));
+        assert!(text.contains("pub text: String,"), "{place}: {text}");
+    }
+}
+
+#[test]
 fn a_type_shows_its_rust_with_documented_fields() {
     expect![[r#"
         schemas/acme/chat/ping.yaml:11: Part

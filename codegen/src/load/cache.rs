@@ -14,15 +14,15 @@ use crate::{
 /// What files held when they were read last. A file that still has its text and its id is not parsed again.
 #[derive(Debug, Default)]
 pub struct Cache {
-    files: BTreeMap<PathBuf, Known>,
+    /// By their ids, which every span in them has.
+    files: BTreeMap<FileId, Known>,
     /// The files that were new or different when they were read last.
     pub(crate) changed: BTreeSet<FileId>,
 }
 
 #[derive(Debug)]
 struct Known {
-    /// Every span in the content has it.
-    file: FileId,
+    path: PathBuf,
     /// A file of which parts could not be decoded may have the text of one that could.
     readable: bool,
     text: String,
@@ -31,8 +31,8 @@ struct Known {
 }
 
 impl Known {
-    fn is(&self, file: FileId, readable: bool, source: &SourceFile) -> bool {
-        (self.file, self.readable) == (file, readable) && self.text == source.text
+    fn is(&self, readable: bool, source: &SourceFile) -> bool {
+        self.readable == readable && self.text == source.text && self.path == source.path
     }
 }
 
@@ -45,7 +45,7 @@ impl Cache {
         sources: &SourceMap,
     ) -> Option<(Content, Diagnostics)> {
         let source = sources.get(file)?;
-        let known = self.files.get(&source.path).filter(|known| known.is(file, readable, source))?;
+        let known = self.files.get(&file).filter(|known| known.is(readable, source))?;
         Some((known.content.clone(), known.findings.clone()))
     }
 
@@ -59,10 +59,17 @@ impl Cache {
         findings: &Diagnostics,
     ) {
         let Some(source) = sources.get(file) else { return };
-        if !self.files.get(&source.path).is_some_and(|known| known.is(file, readable, source)) {
+        if !self.files.get(&file).is_some_and(|known| known.is(readable, source)) {
             self.changed.insert(file);
-            let (text, content, findings) = (source.text.clone(), content.clone(), findings.clone());
-            self.files.insert(source.path.clone(), Known { file, readable, text, content, findings });
+            let SourceFile { path, text } = source;
+            let known = Known {
+                path: path.clone(),
+                readable,
+                text: text.clone(),
+                content: content.clone(),
+                findings: findings.clone(),
+            };
+            self.files.insert(file, known);
         }
     }
 }

@@ -84,12 +84,15 @@ pub fn place(path: &Path) -> Result<Option<Place>, &'static str> {
 
 /// Adds the `platform.yaml` of each platform that has none, as a file that is missing.
 pub fn expect_platforms(files: &mut Vec<File>) {
-    let there: BTreeSet<PathBuf> = files.iter().map(|(path, _)| path.clone()).collect();
-    let wanted = there.iter().filter_map(|path| {
-        let Place { platform, .. } = place(path).ok()??;
-        Some(Path::new(path.iter().next()?).join(platform).join("platform.yaml"))
-    });
-    let missing: BTreeSet<PathBuf> = wanted.filter(|path| !there.contains(path)).collect();
+    let mut missing: BTreeSet<PathBuf> = BTreeSet::new();
+    for (path, _) in &*files {
+        if let (Ok(Some(Place { platform, .. })), Some(root)) = (place(path), path.iter().next()) {
+            missing.insert(Path::new(root).join(platform).join("platform.yaml"));
+        }
+    }
+    for (path, _) in &*files {
+        missing.remove(path);
+    }
     files.extend(missing.into_iter().map(|path| (path, Found::Missing)));
 }
 

@@ -181,7 +181,10 @@ impl Server {
     fn edit(&mut self, uri: Uri, version: i32, text: String) {
         let Some(shown) = self.shown(&uri) else { return };
         // Editors that keep the mark do not count it.
-        let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+        let text = match text.strip_prefix('\u{feff}') {
+            Some(text) => text.to_owned(),
+            None => text,
+        };
         self.open.insert(shown.clone(), Open { uri, version });
         self.workspace.edit(shown, text);
         self.compiled = None;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-pub(crate) use self::declared::{Shared, any_of, declared};
+pub(crate) use self::declared::{any_of, declared};
 use self::{
     draft::{Draft, IN_TYPE, Line},
     text::Texts,
@@ -36,9 +36,23 @@ pub(crate) struct Taken {
     pub(crate) types: BTreeSet<String>,
 }
 
+/// An object type that several events share.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its keys, with the kinds of ids that they hold.
+    pub(crate) keys: BTreeMap<String, Option<String>>,
+}
+
 /// What bodies have in common. `formats` are the kinds of ids that the platform has.
-pub(crate) fn infer(bodies: &[Map<String, Value>], formats: &[&str], taken: &Taken) -> Inferred {
-    let mut writer = Writer { formats, draft: Draft::taken(taken.types.iter().cloned()) };
+pub(crate) fn infer(
+    bodies: &[Map<String, Value>],
+    formats: &[&str],
+    shared: &[Shared],
+    taken: &Taken,
+) -> Inferred {
+    let mut writer = Writer::new(formats, shared, &taken.types);
     let fields = writer.fields(&Fields::all(bodies));
     Inferred::of(&fields, &taken.fields, writer.draft)
 }
@@ -135,10 +149,16 @@ impl Shape {
 /// Writes what is inferred from shapes.
 struct Writer<'f> {
     formats: &'f [&'f str],
+    shared: &'f [Shared],
     draft: Draft,
 }
 
-impl Writer<'_> {
+impl<'f> Writer<'f> {
+    fn new(formats: &'f [&'f str], shared: &'f [Shared], taken: &BTreeSet<String>) -> Writer<'f> {
+        let taken = shared.iter().map(|ty| &ty.name).chain(taken);
+        Writer { formats, shared, draft: Draft::taken(taken.cloned()) }
+    }
+
     fn fields(&mut self, of: &Fields) -> Vec<Line> {
         of.0.iter().map(|(key, shape)| self.line(shape, key)).collect()
     }
@@ -169,11 +189,19 @@ impl Writer<'_> {
             Shape::List(inner) => format!("list<{}>", self.ty(inner, key)),
             Shape::Json(inner) => format!("json<{}>", self.ty(inner, key)),
             Shape::Object(fields) if fields.0.is_empty() => "any".to_owned(),
-            Shape::Object(fields) => {
+            Shape::Object(fields) => self.shared(fields).unwrap_or_else(|| {
                 let lines = self.fields(fields);
                 self.draft.name(None, key, draft::write(&lines, IN_TYPE, &BTreeSet::new()))
-            }
+            }),
         }
+    }
+
+    /// The type that events share and that has the same keys with the same kinds of ids; keys alone prove nothing.
+    fn shared(&self, fields: &Fields) -> Option<String> {
+        let found: BTreeMap<String, Option<String>> =
+            fields.0.iter().map(|(key, shape)| (key.clone(), self.format(Some(shape), key))).collect();
+        let has_ids = found.values().any(Option::is_some);
+        self.shared.iter().find(|ty| has_ids && ty.keys == found).map(|ty| ty.name.clone())
     }
 
     /// The kind of id that a text, or those in a list, are: by how they begin, else by a key that names one kind alone.

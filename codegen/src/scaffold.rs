@@ -8,6 +8,7 @@ mod open;
 mod payloads;
 
 use serde_json::Value;
+use workplace_events_runtime::envelope;
 
 use self::payloads::Payloads;
 pub use self::{
@@ -18,7 +19,7 @@ pub use crate::infer::page::{Page, PageError};
 use crate::{
     compile::Compiled,
     infer::{self, Inferred, Shared, Taken},
-    model::{Event, Model, Owner, Platform, PlatformId, TypeKind, TypeName},
+    model::{Event, Field, FieldType, Model, Owner, Platform, PlatformId, TypeKind, TypeName},
     nearest::nearest,
 };
 
@@ -163,6 +164,16 @@ fn written(inferred: &Inferred) -> String {
     text
 }
 
+/// The event that a payload is one of, where its envelope says so.
+#[must_use]
+pub fn event_of(compiled: &Compiled, platform: &str, payload: &str) -> Option<String> {
+    let id = find(&compiled.model, platform).ok()?;
+    compiled.model.with_tables(&compiled.names, |tables| {
+        let opened = envelope::events(tables.platform(id), None, payload.as_bytes()).ok()?;
+        opened.first().map(|of| of.header.event().to_owned())
+    })
+}
+
 /// The file's name and the domain.
 fn place<'a>(model: &Model, id: PlatformId, wanted: &Wanted<'a>) -> Result<(String, &'a str), ScaffoldError> {
     let event = wanted.event;
@@ -185,12 +196,12 @@ fn place<'a>(model: &Model, id: PlatformId, wanted: &Wanted<'a>) -> Result<(Stri
 /// Fields and types: after the page, else after the payloads, else as they were asked for.
 fn body(model: &Model, id: PlatformId, domain: &str, wanted: &Wanted<'_>, payloads: &Payloads) -> Inferred {
     let formats: Vec<&str> = model[id].formats.iter().map(|format| format.name.as_str()).collect();
+    let shared = shared(model, id, domain);
     if let Some(page) = wanted.page {
-        let shared = shared(model, id, domain);
         return infer::declared(page, &payloads.bodies, &payloads.envelope, &formats, &shared);
     }
     if !payloads.bodies.is_empty() {
-        return infer::infer(&payloads.bodies, &formats, &Taken::default());
+        return infer::infer(&payloads.bodies, &formats, &shared, &Taken::default());
     }
     let field = |field: &WantedField| {
         let (key, ty, about) = (scalar(&field.key), Value::from(field.ty.as_str()), prose(&field.about));
@@ -212,7 +223,11 @@ fn shared(model: &Model, id: PlatformId, domain: &str) -> Vec<Shared> {
     let types = model.types.iter().filter(|ty| near(&ty.owner));
     let objects = types.filter_map(|ty| match (&ty.name, &ty.kind) {
         (TypeName::Named(name), TypeKind::Object(fields)) => {
-            let keys = fields.iter().map(|field| field.key.clone()).collect();
+            let format = |field: &Field| match &field.ty {
+                FieldType::Scalar(scalar) => Some(model[id].formats[scalar.format?].name.clone()),
+                _ => None,
+            };
+            let keys = fields.iter().map(|field| (field.key.clone(), format(field))).collect();
             Some(Shared { name: name.clone(), keys })
         }
         _ => None,

@@ -116,6 +116,27 @@ fn no_word_of_a_description_is_taken_over() {
 }
 
 #[test]
+fn a_type_that_events_share_is_used_for_the_same_keys_with_the_same_ids() {
+    let ty = |ids: &str| {
+        let payload = format!("{{ \"by\": {ids} }}");
+        let wanted = Wanted { platform: "depot", event: "a.b", payloads: &[&payload], ..Wanted::default() };
+        let text = scaffold::begin(&compiled(&[]), &wanted).unwrap().text;
+        text.split("by: { type: ").nth(1).unwrap().split(',').next().unwrap().to_owned()
+    };
+    assert_eq!(ty("{ \"open_id\": \"ou_1\", \"union_id\": \"x\", \"user_id\": \"y\" }"), "UserId");
+    assert_eq!(
+        ty("{ \"open_id\": \"ou_1\", \"union_id\": \"x\" }"),
+        "ByData",
+        "another object has other keys"
+    );
+    assert_eq!(
+        ty("{ \"open_id\": \"zz\", \"union_id\": \"x\", \"user_id\": \"y\" }"),
+        "ByData",
+        "no id says so"
+    );
+}
+
+#[test]
 fn what_is_no_page_of_the_event_is_refused() {
     let read = |text: &str, event: Option<&str>| Page::read(text, event).unwrap_err();
     assert_eq!(read("# Title\n\nWords.\n", None), PageError::NoTables);

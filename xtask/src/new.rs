@@ -28,7 +28,7 @@ use crate::{
 pub(crate) struct Args {
     /// The platform, such as `lark`
     platform: Option<String>,
-    /// The event as the platform names it, such as `im.message.receive_v1` [default: that of the page]
+    /// The event as the platform names it, such as `im.message.receive_v1` [default: that of the page or the payload]
     event: Option<String>,
     /// The domain [default: the first segment of a dotted name]
     #[arg(long)]
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args) -> Done {
     }
     let page = args.from_doc.as_deref().map(|file| page(file, args.event.as_deref())).transpose()?;
     args.event = args.event.or_else(|| page.as_ref()?.event.clone());
-    let payloads = args.from.iter().map(|file| payload(file)).collect::<Done<Vec<String>>>()?;
+    let payloads = payloads(&mut args, &compiled)?;
     let platform = compiled.model.platforms.iter().find(|of| Some(&of.name) == args.platform.as_ref());
     if let (Some(ask), Some(platform)) = (&mut ask, platform) {
         ask.event(&mut args, platform, page.as_ref())?;
@@ -96,6 +96,9 @@ pub(crate) fn run(args: &Args) -> Done {
     }
     let path = args.schemas.folder().join(&scaffold.path);
     write_all(&path, &scaffold)?;
+    if !payloads.is_empty() {
+        note("note: the payloads are stored as they are; see that they hold nothing secret or personal");
+    }
     scaffold.notes.iter().for_each(|line| note(&format!("note: {line}")));
     finish(&args, &path)
 }
@@ -118,6 +121,25 @@ fn begin(args: &Args, compiled: &Compiled, page: Option<&Page>, payloads: &[Stri
         fields: &args.fields,
     };
     scaffold::begin(compiled, &wanted).map_err(Stop::usage)
+}
+
+/// The payloads; the first one says which event it is about, if nothing else did.
+fn payloads(args: &mut Args, compiled: &Compiled) -> Done<Vec<String>> {
+    let mut texts = Vec::new();
+    for file in &args.from {
+        let text = payload(file)?;
+        let of = args.platform.as_deref().and_then(|name| scaffold::event_of(compiled, name, &text));
+        match (&args.event, of) {
+            (Some(event), Some(of)) if *event != of => {
+                let file = file.display();
+                return Err(Stop::Usage(format!("{file}: this is a payload of `{of}`, not of `{event}`")));
+            }
+            (None, of) => args.event = of,
+            _ => {}
+        }
+        texts.push(text);
+    }
+    Ok(texts)
 }
 
 /// Says which name is missing.

@@ -416,6 +416,17 @@ fn new_asks_for_words_on_what_it_inferred_until_the_answers_end() {
     );
 }
 
+#[test]
+fn new_takes_the_name_from_the_payload_and_refuses_one_of_another_event() {
+    let folder = Folder::new();
+    folder.write("left.json", "{ \"kind\": \"chat.left\", \"id\": \"1\" }");
+    let ended = folder.run(&["new", "acme", "chat.gone", "--from", "left.json"]).with(2);
+    assert_eq!(ended.err, "error: left.json: this is a payload of `chat.left`, not of `chat.gone`\n");
+    let ended = folder.run(&["new", "acme", "--from", "left.json"]).with(0);
+    assert!(ended.out.starts_with("schemas/acme/chat/chat.left.yaml\n"), "{}", ended.out);
+    assert!(ended.err.contains("nothing secret or personal"), "{}", ended.err);
+}
+
 const LEFT: &str = "# 走了\n\n| 项目 | 值 |\n| --- | --- |\n| 事件类型 | left |\n| 权限要求 | `chat:read` 看 |\n\n\
                     | 名称 | 类型 | 描述 |\n| --- | --- | --- |\n| `kind` | `string` | 种类 |\n| `user` | `object` | 谁 |\n\
                     | &nbsp;&nbsp;└ `name` | `string` | 名字 |\n| `why` | `string` | 原因<br>**可选值有**：<br>- `bored`: 无聊 |\n\n\

@@ -7,21 +7,12 @@ use heck::ToUpperCamelCase as _;
 use serde_json::{Map, Value};
 
 use super::{
-    Fields, Inferred, Shape, Writer,
-    draft::{self, Draft, IN_TYPE, Line},
+    Fields, Inferred, Shape, Shared, Writer,
+    draft::{self, IN_TYPE, Line},
     page::{Facts, Page, Row, Unit},
     text,
 };
 use crate::scaffold::scalar;
-
-/// A type that several events share.
-#[derive(Debug, Clone)]
-pub(crate) struct Shared {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its keys.
-    pub(crate) keys: Vec<String>,
-}
 
 /// What a page says about a body, with payloads beside it. `envelope` are the keys that stand in the body but are not of it.
 pub(crate) fn declared(
@@ -32,8 +23,7 @@ pub(crate) fn declared(
     shared: &[Shared],
 ) -> Inferred {
     let sample = Fields::all(bodies);
-    let draft = Draft::taken(shared.iter().map(|ty| ty.name.clone()));
-    let mut writer = Declared { shared, inferred: Writer { formats, draft } };
+    let mut writer = Declared { shared, inferred: Writer::new(formats, shared, &BTreeSet::new()) };
     let body = page.rows.iter().find(|row| row.key == "event" && !row.rows.is_empty());
     let rows = body.map_or(&page.rows[..], |event| &event.rows[..]);
     let rows: Vec<&Row> = rows.iter().filter(|row| !envelope.contains(&row.key)).collect();
@@ -237,7 +227,7 @@ impl Declared<'_> {
             None => Vec::new(),
         };
         let mut keys = row.rows.iter().map(|row| &row.key).chain(sample);
-        keys.all(|key| ty.keys.contains(key)).then_some(name)
+        keys.all(|key| ty.keys.contains_key(key)).then_some(name)
     }
 }
 

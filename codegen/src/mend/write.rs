@@ -117,7 +117,7 @@ impl<'c> Plan<'c> {
             fields: self.fields(owner).iter().map(name).collect(),
             types: named.chain(planned).collect(),
         };
-        let inferred = infer(bodies, &formats, &taken);
+        let inferred = infer(bodies, &formats, &[], &taken);
         let text = self.text(place.file);
         let node = self.node(place)?;
         let lines = entries(&inferred.fields);

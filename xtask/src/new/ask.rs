@@ -66,7 +66,7 @@ impl Ask {
     pub(super) fn names(&mut self, args: &mut Args, model: &Model) -> Done {
         let names: Vec<&str> = model.platforms.iter().map(|platform| platform.name.as_str()).collect();
         self.unless(&mut args.platform, &format!("platform ({})", names.join(", ")))?;
-        if args.from_doc.is_none() {
+        if args.from_doc.is_none() && args.from.is_empty() {
             self.unless(&mut args.event, "event, as the platform names it")?;
         }
         Ok(())

@@ -21,6 +21,7 @@ use crate::{
     infer::{self, Inferred, Shared, Taken},
     model::{Event, Field, FieldType, Model, Owner, Platform, PlatformId, TypeKind, TypeName},
     nearest::nearest,
+    syntax::tree::is_invisible,
 };
 
 /// What a schema is to be about, and what is known of it. Everything but platform and event may be left out.
@@ -348,7 +349,12 @@ pub(crate) fn scalar(text: &str) -> String {
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-    if plain && !word { text.to_owned() } else { Value::from(text).to_string() }
+    if plain && !word {
+        return text.to_owned();
+    }
+    // JSON leaves some characters as they are that a schema may not have.
+    let escaped = |c: char| if is_invisible(c) { format!("\\U{:08x}", u32::from(c)) } else { c.to_string() };
+    Value::from(text).to_string().chars().map(escaped).collect()
 }
 
 #[cfg(test)]

@@ -169,3 +169,38 @@ fn a_sample_that_is_no_json_is_left_out_and_that_is_said() {
     );
     assert!(begun.text.contains("\n  tags: { type: list<string>, about: \"\" }\n"), "{}", begun.text);
 }
+
+#[test]
+fn whatever_is_on_a_page_the_schema_is_yaml() {
+    const HOSTILE: [&str; 5] = [
+        "",
+        "\" # { } [ ] : , & * ! | > %",
+        "' \\ \\n \u{2028} \u{feff}",
+        "`- : ?`",
+        "<br>- `a\"b: c`: d - `#`: e",
+    ];
+    let mut read = 0;
+    for name in ["chinese.md", "english.md", "flat.md"] {
+        let text = page(name);
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, hostile) in
+            (0..lines.len()).flat_map(|at| [0, 2].map(|next| (at, HOSTILE[(at + next) % HOSTILE.len()])))
+        {
+            let mut changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            // A cell, a key or a line is replaced.
+            changed[at] = match lines[at].rsplit_once(" | ") {
+                Some((start, _)) if at % 2 == 0 => format!("{start} | {hostile} |"),
+                Some((_, end)) => format!("| {hostile} | string | {end}"),
+                None => hostile.to_owned(),
+            };
+            let Ok(mut page) = Page::read(&changed.join("\n"), None) else { continue };
+            page.event = Some("depot.any".to_owned());
+            read += 1;
+            let begun = begun(&page);
+            let compiled = compiled(&[(begun.path.clone(), begun.text.clone())]);
+            let broken = compiled.diagnostics.iter().find(|found| found.code.as_str().starts_with("WE01"));
+            assert_eq!(broken.map(|found| &found.message), None, "{}", begun.text);
+        }
+    }
+    assert!(read > 150, "{read}");
+}

@@ -163,7 +163,10 @@ fn finish(args: &Args, path: &Path) -> Done {
     let can_generate = !args.no_gen && (args.out.is_some() || args.schemas.are_own());
     if can_generate && !compiled.diagnostics.has_errors() {
         let (schemas, out) = (args.schemas.clone(), args.out.clone());
-        return generate::run(&generate::Args { check: false, schemas, out });
+        generate::run(&generate::Args { check: false, schemas, out })?;
+        let event = stem(path);
+        note(&format!("next: look at it, `cargo xtask show {event}{}`", args.schemas.option()));
+        return Ok(());
     }
     let summary = render::summary(&compiled.diagnostics);
     let missing: Vec<&str> = [

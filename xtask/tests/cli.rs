@@ -382,9 +382,12 @@ fn new_asks_for_what_it_was_not_told() {
     let answers = "acme\nleft\nchat\nSomebody left\nSomebody left the chat.\nhttps://acme.example/left\nown\npush\n\n\
                    user=string\nnonsense\nwhy=string: The reason.\n\nWho left.\n";
     let ended = folder.answer(&["new", "--ask", "--out", "out"], answers).with(0);
-    for question in
-        ["platform (acme): ", "domain (chat, or a new one): ", "ways of delivery (some of push): ", "user: "]
-    {
+    for question in [
+        "platform (acme): ",
+        "domain (chat, or a new one): ",
+        "ways of delivery (some of push): ",
+        "user (string): ",
+    ] {
         assert!(ended.err.contains(question), "{question}\n{}", ended.err);
     }
     assert!(ended.err.contains("`nonsense` is no field; "), "{}", ended.err);

@@ -406,18 +406,15 @@ fn bad_input_changes_nothing() {
 }
 
 #[test]
-fn edits_that_would_be_a_mistake_are_not_made() {
+fn what_cannot_be_seen_is_written_and_told_as_an_escape() {
     let folder = folder();
-    let payload = said(&json!({ "count": "3", "new\u{200b}": 1 }));
-    folder.write("seen.json", &payload.to_string());
-    let before = folder.files("schemas");
-    let ended = folder.run(&["verify", "--fix", "seen.json"]).with(1);
+    let ended = fix(&folder, &said(&json!({ "new\u{200b}": 1, "mood": "a\u{202e}b" }))).with(0);
+    assert!(ended.err.contains("new field `new\\u{200b}`"), "{}", ended.err);
+    assert!(ended.err.contains("new value `a\\u{202e}b`"), "{}", ended.err);
+    let added = added(&folder).join("\n");
     assert!(
-        ended.err.starts_with("nothing was changed: with the edits there would be a mistake"),
-        "{}",
-        ended.err
+        added.contains("\"new\\U0000200b\": { type: int") && added.contains("\"a\\U0000202eb\""),
+        "{added}"
     );
-    assert!(ended.err.contains("an invisible character (U+200B)"), "{}", ended.err);
-    assert!(ended.err.ends_with("2 findings in 1 payload\n"), "{}", ended.err);
-    assert_eq!(folder.files("schemas"), before);
+    assert!(added.is_ascii(), "{added}");
 }

@@ -273,16 +273,16 @@ fn values(line: &mut Line, facts: &Facts, sample: Option<&Shape>) {
     };
     let mut names: Vec<String> = Vec::new();
     for value in &facts.values {
-        if ints && value.parse::<i64>().is_err() {
+        let int = value.parse::<i64>().map(|int| int.to_string());
+        let Some(key) = (if ints { int.ok() } else { Some(scalar(value)) }) else {
             line.notes.push(format!("the page lists {value:?}, which is no integer"));
             continue;
-        }
+        };
         let name = value.to_upper_camel_case();
         let derives = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name != "Unknown"
             && !names.contains(&name);
         names.push(name);
-        let key = if ints { value.clone() } else { scalar(value) };
         let of = if derives && !ints { "\"\"" } else { "{ name: \"\", about: \"\" }" };
         line.values.push(format!("{key}: {of}"));
     }

@@ -165,7 +165,9 @@ fn cell<'t>(rows: &'t [Vec<String>], labels: &[&str]) -> Option<&'t str> {
 /// The platform's title, and where the page is.
 fn origin(blocks: &[Block]) -> (Option<String>, Option<String>) {
     let title = blocks.iter().find_map(|block| match block {
-        Block::Heading(text) => Some(text.trim().trim_start_matches("【事件】").to_owned()),
+        Block::Heading(text) => {
+            text.trim().lines().next().map(|line| line.trim_start_matches("【事件】").trim().to_owned())
+        }
         _ => None,
     });
     let front = blocks.iter().find_map(|block| match block {

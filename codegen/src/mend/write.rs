@@ -29,15 +29,19 @@ impl<'c> Plan<'c> {
         for (owner, bodies) in std::mem::take(&mut self.keys) {
             let Some((edit, inferred)) = self.new_fields(owner, &bodies, &types) else { continue };
             let keys: BTreeSet<&String> = bodies.iter().flat_map(Map::keys).collect();
-            lines
-                .extend(keys.into_iter().map(|key| self.line(edit.span.file, &format!("new field `{key}`"))));
+            lines.extend(
+                keys.into_iter()
+                    .map(|key| self.line(edit.span.file, &format!("new field `{}`", key.escape_debug()))),
+            );
             types.entry(edit.span.file).or_default().extend(inferred.types);
             edits.push(edit);
         }
         for (set, values) in std::mem::take(&mut self.values) {
             let Some(edit) = self.new_values(set, &values) else { continue };
             lines.extend(
-                values.iter().map(|value| self.line(edit.span.file, &format!("new value `{value}`"))),
+                values
+                    .iter()
+                    .map(|value| self.line(edit.span.file, &format!("new value `{}`", value.escape_debug()))),
             );
             edits.push(edit);
         }

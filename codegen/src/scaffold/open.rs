@@ -11,7 +11,7 @@ use crate::{
 /// An empty text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenPlace {
-    /// What it is about, such as `UserData.name`, or `status.1, name` for what is no description.
+    /// What it is about, such as `UserData.name (string)`, or `status.1, name` for what is no description.
     pub of: String,
     /// Where it stands, in bytes.
     pub range: Range<usize>,
@@ -24,7 +24,7 @@ pub fn open_places(text: &str) -> Vec<OpenPlace> {
     let node = tree::parse(text, file, &mut Diagnostics::new());
     let mut found = Vec::new();
     if let Some(node) = node {
-        walk(&node, &mut Vec::new(), text, &mut found);
+        walk(&node, None, &mut Vec::new(), text, &mut found);
     }
     found
 }
@@ -37,18 +37,31 @@ pub fn filled(text: &str, place: &OpenPlace, words: &str) -> String {
     filled
 }
 
-fn walk<'n>(node: &'n Node, path: &mut Vec<&'n str>, text: &str, found: &mut Vec<OpenPlace>) {
+/// `ty` is the type that stands beside the text.
+fn walk<'n>(
+    node: &'n Node,
+    ty: Option<&str>,
+    path: &mut Vec<&'n str>,
+    text: &str,
+    found: &mut Vec<OpenPlace>,
+) {
     match &node.kind {
         NodeKind::Map { entries, .. } => {
+            let ty = entries.iter().find_map(|(key, value)| match &value.kind {
+                NodeKind::Scalar { text, .. } if key.value == "type" => Some(text.as_str()),
+                _ => None,
+            });
             for (key, value) in entries {
                 path.push(&key.value);
-                walk(value, path, text, found);
+                walk(value, ty, path, text, found);
                 path.pop();
             }
         }
-        NodeKind::List(items) => items.iter().for_each(|item| walk(item, path, text, found)),
+        NodeKind::List(items) => items.iter().for_each(|item| walk(item, None, path, text, found)),
         _ if text.get(node.span.start..node.span.end) == Some("\"\"") => {
-            found.push(OpenPlace { of: name(path), range: node.span.start..node.span.end });
+            let ty = ty.filter(|_| path.last() == Some(&"about")).map(|ty| format!(" ({ty})"));
+            let of = name(path) + &ty.unwrap_or_default();
+            found.push(OpenPlace { of, range: node.span.start..node.span.end });
         }
         _ => {}
     }
@@ -74,7 +87,7 @@ mod tests {
         let text = "title: \"\"\nabout: \"\"    # \"\"\nfields:\n  a: { type: string, about: \"\", values: { b: \"\" } }\ntypes:\n  \
                     Data:\n    about: \"\"\n    fields:\n      n: { type: int, about: Said., values: { 1: { name: \"\", about: x } } }\n";
         let of: Vec<String> = open_places(text).into_iter().map(|place| place.of).collect();
-        assert_eq!(of, ["title", "about", "a", "a.b", "Data", "Data.n.1, name"]);
+        assert_eq!(of, ["title", "about", "a (string)", "a.b", "Data", "Data.n.1, name"]);
     }
 
     #[test]

@@ -290,7 +290,7 @@ impl Builder<'_> {
 }
 
 /// Whether a character is not seen but changes a text: controls, separators, zero-width spaces, directions of writing.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     let is_line_end = matches!(c, '\n' | '\r' | '\t');
     c.is_control() && !is_line_end
         || matches!(c, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

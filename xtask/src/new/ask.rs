@@ -113,7 +113,7 @@ impl Ask {
         let mut left = 0;
         while let Some(place) = open_places(&text).into_iter().nth(left) {
             // These were asked for; the last stands where there is no field.
-            let asked = ["title", "about", "docs", "TODO"].contains(&place.of.as_str());
+            let asked = ["title", "about", "docs", "TODO (string)"].contains(&place.of.as_str());
             match if asked { None } else { self.line(&place.of)? } {
                 Some(answer) => text = filled(&text, &place, &answer),
                 None => left += 1,

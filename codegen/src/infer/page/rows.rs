@@ -57,8 +57,10 @@ pub(super) fn tree(table: &[Vec<String>], sample: Option<&Value>) -> Result<Vec<
 
 /// How far a key is indented, and the key.
 fn key(cell: &str) -> (usize, String) {
+    const DEEPEST: usize = 64;
+
     let mark = |c: char| c.is_whitespace() || matches!(c, '└' | '∟' | '├' | '─' | '│');
-    let depth = cell.chars().take_while(|c| mark(*c)).count();
+    let depth = cell.chars().take_while(|c| mark(*c)).take(DEEPEST).count();
     let key = cell.trim_start_matches(mark).replace(['`', '\\', '*'], "");
     (depth, key.trim().to_owned())
 }

@@ -173,10 +173,12 @@ fn fewer(
     Ok(())
 }
 
-/// The first mistake that was not there before. Matters of style, and examples that drift no more, are for `check` to tell.
+/// The first mistake that was not there before. Matters of style, examples that drift no more and waivers that nothing needs any more
+/// are for `check` to tell.
 fn new_mistake(before: &Compiled, after: &Compiled) -> Option<String> {
+    let told_by_check = [Code::ExampleWithoutDrift, Code::UnusedWaiver];
     let is_mistake = |found: &&Diagnostic| {
-        found.severity == Severity::Error && !found.code.is_lint() && found.code != Code::ExampleWithoutDrift
+        found.severity == Severity::Error && !found.code.is_lint() && !told_by_check.contains(&found.code)
     };
     let known: BTreeSet<(Code, &str)> =
         before.diagnostics.iter().map(|found| (found.code, found.message.as_str())).collect();

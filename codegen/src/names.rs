@@ -186,11 +186,11 @@ fn event_type(platform: &Platform, model: &Model, event: EventId) -> String {
 }
 
 /// CamelCase, by the words of the text.
-fn camel(text: &str) -> String {
+pub(crate) fn camel(text: &str) -> String {
     text.to_upper_camel_case()
 }
 
 /// snake_case, by the words of the text.
-fn snake(text: &str) -> String {
+pub(crate) fn snake(text: &str) -> String {
     text.to_snake_case()
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod place;
 
+pub(crate) use place::field_at;
+
 use serde_json::Value;
 use workplace_events_runtime::{
     check,

@@ -233,6 +233,18 @@ codes! {
         "A payload is the arbiter of its schema and the test of its event. Off until `platform.yaml` turns it on."
     "0806" ValuesDifferByCase "values that differ only by case"
         "Most often one of the two was mistyped. If the platform sends both, say so in a waiver."
+    "0807" MissingAbout "a type without `about`"
+        "The documentation of the type would be empty. Say what it is. Off until `platform.yaml` turns it on."
+    "0808" NamingStyle "a name that is not in Rust's style"
+        "Types and values are CamelCase with abbreviations as words (`UserId`, not `UserID`), fields snake_case, as everything else in the crate."
+    "0809" ChangedName "a name that Rust takes only with an underscore"
+        "No Rust name begins with a digit or is `self`, `super` or `crate`. The generator puts an underscore there; a name of your own reads better. Off until `platform.yaml` turns it on."
+    "0810" UsedOnce "a type that one place alone uses"
+        "A set of one field is written at the field, and a type of one event in its file; so readers need not look elsewhere. Off until `platform.yaml` turns it on."
+    "0811" RepeatsShared "a type or set that repeats a shared one"
+        "Two types for one thing do not fit together in Rust. Use the shared one; if they are equal by chance, say so in a waiver."
+    "0812" UntestedConstraint "a constraint that no example breaks"
+        "Nothing shows that a wrong value is found. Put one into an example whose scenario begins with `drift-`. Off until `platform.yaml` turns it on."
 }
 
 impl Code {
@@ -252,7 +264,12 @@ impl Code {
     #[must_use]
     pub fn level(self) -> RawLevel {
         match self {
-            Code::AboutRepeatsName | Code::MissingExample => RawLevel::Allow,
+            Code::AboutRepeatsName
+            | Code::MissingExample
+            | Code::MissingAbout
+            | Code::ChangedName
+            | Code::UsedOnce
+            | Code::UntestedConstraint => RawLevel::Allow,
             lint if lint.is_lint() => RawLevel::Warn,
             _ => RawLevel::Error,
         }

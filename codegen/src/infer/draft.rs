@@ -73,10 +73,16 @@ pub(super) fn write(fields: &[Line], indent: usize, taken: &BTreeSet<String>) ->
     let mut lines = Vec::new();
     for line in fields {
         let snake = line.key.to_snake_case();
-        let mut name = if snake.is_empty() { "field".to_owned() } else { snake.clone() };
+        let stem = match snake.as_str() {
+            "" => "field".to_owned(),
+            "self" | "super" | "crate" => format!("field_{snake}"),
+            _ if snake.starts_with(|c: char| c.is_ascii_digit()) => format!("field_{snake}"),
+            _ => snake.clone(),
+        };
+        let mut name = stem.clone();
         let mut number = 2;
         while names.contains(&name) {
-            name = format!("{snake}_{number}");
+            name = format!("{stem}_{number}");
             number += 1;
         }
         let mut more = line.more.clone();

@@ -9,7 +9,10 @@ use workplace_events_runtime::{
     table::{Encoding, Form, PlatformTable},
 };
 
-use super::{locate::locate, seen::Seen};
+use super::{
+    locate::locate,
+    seen::{Checked, Seen},
+};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Severity},
     model::{Event, EventId, Example, FieldType, Model, TypeId, TypeKind},
@@ -17,20 +20,24 @@ use crate::{
     patterns::Patterns,
     source::{FileId, Span},
     tables::Tables,
+    verify::field_at,
 };
 
 /// Checks the examples of all events that have no error themselves, again only where a file has changed.
+///
+/// Returns the places of the fields of which an example breaks a constraint.
 pub(super) fn check(
     model: &Model,
     names: &Names,
     changed: &BTreeSet<FileId>,
     seen: &mut Seen,
     diagnostics: &mut Diagnostics,
-) {
+) -> BTreeSet<Span> {
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
     let doubtful: BTreeSet<FileId> = errors.map(|found| found.primary.span.file).collect();
     let patterns = Patterns::default();
     let matches = |pattern: &str, text: &str| patterns.matches(pattern, text);
+    let mut all_broken = BTreeSet::new();
     model.with_tables(names, |tables| {
         for (index, event) in model.events.iter().enumerate() {
             let mut files = files(model, event);
@@ -41,15 +48,20 @@ pub(super) fn check(
             let examples = event.examples.iter().filter(|example| !doubtful.contains(&example.span.file));
             files.extend(examples.clone().map(|example| example.span.file));
             if let Some(known) = seen.get(event.span.file, &files, changed) {
-                diagnostics.extend(known.iter().cloned());
+                diagnostics.extend(known.findings.iter().cloned());
+                all_broken.extend(&known.broken);
                 continue;
             }
-            let checker = Checker { event, id: EventId(index), tables, matches: &matches };
-            let found: Vec<_> = examples.flat_map(|example| checker.example(example)).collect();
-            diagnostics.extend(found.iter().cloned());
-            seen.put(event.span.file, files, found);
+            let mut broken = BTreeSet::new();
+            let id = EventId(index);
+            let mut checker = Checker { model, event, id, tables, matches: &matches, broken: &mut broken };
+            let findings: Vec<_> = examples.flat_map(|example| checker.example(example)).collect();
+            diagnostics.extend(findings.iter().cloned());
+            all_broken.extend(&broken);
+            seen.put(event.span.file, Checked { files, findings, broken });
         }
     });
+    all_broken
 }
 
 /// The files that say what the payload of an event looks like.
@@ -85,21 +97,24 @@ fn named(ty: &FieldType) -> Option<TypeId> {
 }
 
 struct Checker<'c, 'a> {
+    model: &'c Model,
     event: &'c Event,
     id: EventId,
     tables: &'c Tables<'a>,
     matches: &'c dyn Fn(&str, &str) -> bool,
+    /// The fields of which an example breaks a constraint.
+    broken: &'c mut BTreeSet<Span>,
 }
 
 impl Checker<'_, '_> {
-    fn example(&self, example: &Example) -> Vec<Diagnostic> {
+    fn example(&mut self, example: &Example) -> Vec<Diagnostic> {
         if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&example.text) {
             return vec![no_json(example, &error)];
         }
         if example.response { self.response(example) } else { self.payload(example) }
     }
 
-    fn response(&self, example: &Example) -> Vec<Diagnostic> {
+    fn response(&mut self, example: &Example) -> Vec<Diagnostic> {
         let Some(table) = self.tables.event(self.id).response else {
             let message = format!("`{}` has no answer", self.event.name);
             let help = "remove the file, or describe the `response` of the callback";
@@ -107,12 +122,15 @@ impl Checker<'_, '_> {
         };
         let read = check::check(&Encoding::Object(table), Some(Form(0)), &[], &example.text, self.matches);
         match read {
-            Ok(findings) => self.judge(example, "", &findings),
+            Ok(findings) => {
+                self.note(self.event.response, &findings);
+                self.judge(example, "", &findings)
+            }
             Err(error) => vec![no_json(example, &error)],
         }
     }
 
-    fn payload(&self, example: &Example) -> Vec<Diagnostic> {
+    fn payload(&mut self, example: &Example) -> Vec<Diagnostic> {
         let platform = self.tables.platform(self.event.platform);
         match envelope::open(platform, None, example.text.clone().into()) {
             Ok(Opening::Control(control)) => {
@@ -140,7 +158,7 @@ impl Checker<'_, '_> {
     }
 
     fn opened(
-        &self,
+        &mut self,
         platform: &PlatformTable<'_>,
         example: &Example,
         index: usize,
@@ -165,12 +183,21 @@ impl Checker<'_, '_> {
         let body = self.tables.body(self.id);
         match check::check(&body, Some(opened.form), form.envelope, opened.body(), self.matches) {
             Ok(findings) => {
+                self.note(Some(self.event.body), &findings);
                 *drifts |= findings.drift.iter().any(|drift| drift.kind != DriftKind::Constraint);
                 let row =
                     if form.rows.is_empty() { String::new() } else { format!("{}[{index}]", form.rows) };
                 self.judge(example, &join(&row, form.body), &findings)
             }
             Err(error) => vec![not_opened(example, &format!("the body is no JSON: {error}"))],
+        }
+    }
+
+    /// Remembers where a body breaks constraints.
+    fn note(&mut self, body: Option<TypeId>, findings: &Findings) {
+        let broken = findings.drift.iter().filter(|drift| drift.kind == DriftKind::Constraint);
+        for drift in broken {
+            self.broken.extend(body.map(|body| field_at(self.model, body, &drift.path)));
         }
     }
 

@@ -1,12 +1,12 @@
-//! What the files of a platform say, by kind.
+//! What files say, by kind.
 
 use crate::{
     load::PlatformSource,
     source::Spanned,
-    syntax::{OrderedMap, RawEvent, RawField, RawTypeDef, RawValue, RawWaivers},
+    syntax::{OrderedMap, RawEvent, RawField, RawShape, RawTypeDef, RawTypesFile, RawValue, RawWaivers},
 };
 
-/// Everything that a platform's files hold, in the order of the files.
+/// What some files hold, in their order.
 #[derive(Default)]
 pub(super) struct Items<'s> {
     pub events: Vec<&'s RawEvent>,
@@ -14,23 +14,26 @@ pub(super) struct Items<'s> {
     pub fields: Vec<Item<'s, RawField>>,
     /// Values and flags of types and fields.
     pub sets: Vec<&'s OrderedMap<RawValue>>,
+    /// Shapes of events, types and fields.
+    pub shapes: Vec<&'s RawShape>,
+    /// The names behind `extends`.
+    pub bases: Vec<&'s Spanned<String>>,
     pub waivers: Vec<&'s RawWaivers>,
 }
 
 /// A thing under its key.
-#[derive(Clone, Copy)]
 pub(super) struct Item<'s, T> {
     pub key: &'s Spanned<String>,
     pub raw: &'s T,
 }
 
 impl<'s> Items<'s> {
+    /// All of a platform.
     pub(super) fn of(platform: &'s PlatformSource) -> Self {
         let mut items = Items::default();
         items.waivers.extend(&platform.platform.raw.allow);
         for file in platform.types.iter().chain(platform.domains.iter().flat_map(|domain| &domain.types)) {
-            items.types(&file.raw.types);
-            items.waivers.extend(&file.raw.allow);
+            items.file(&file.raw);
         }
         for event in platform.domains.iter().flat_map(|domain| &domain.events) {
             items.event(&event.parsed.raw);
@@ -38,11 +41,23 @@ impl<'s> Items<'s> {
         items
     }
 
-    fn event(&mut self, raw: &'s RawEvent) {
+    /// Adds what a `_types.yaml` holds.
+    pub(super) fn file(&mut self, raw: &'s RawTypesFile) {
+        self.types(&raw.types);
+        self.waivers.extend(&raw.allow);
+    }
+
+    /// Adds what the file of an event holds.
+    pub(super) fn event(&mut self, raw: &'s RawEvent) {
         self.events.push(raw);
         self.waivers.extend(&raw.allow);
-        let answer = raw.response.iter().flat_map(|response| &response.fields);
-        raw.fields.iter().chain(answer).for_each(|fields| self.fields(fields));
+        self.bases.extend(&raw.extends);
+        self.shapes(&raw.shapes);
+        raw.fields.iter().for_each(|fields| self.fields(fields));
+        if let Some(response) = &raw.response {
+            self.bases.extend(&response.extends);
+            response.fields.iter().for_each(|fields| self.fields(fields));
+        }
         raw.types.iter().for_each(|types| self.types(types));
     }
 
@@ -50,6 +65,8 @@ impl<'s> Items<'s> {
         for (key, raw) in types {
             self.types.push(Item { key, raw });
             self.waivers.extend(&raw.allow);
+            self.bases.extend(&raw.extends);
+            self.shapes(&raw.shapes);
             raw.values.iter().chain(&raw.flags).for_each(|set| self.set(set));
             raw.fields.iter().for_each(|fields| self.fields(fields));
         }
@@ -59,6 +76,7 @@ impl<'s> Items<'s> {
         for (key, raw) in fields {
             self.fields.push(Item { key, raw });
             self.waivers.extend(&raw.allow);
+            self.shapes(&raw.shapes);
             raw.values.iter().chain(&raw.flags).for_each(|set| self.set(set));
         }
     }
@@ -66,5 +84,9 @@ impl<'s> Items<'s> {
     fn set(&mut self, set: &'s OrderedMap<RawValue>) {
         self.sets.push(set);
         self.waivers.extend(set.iter().flat_map(|(_, value)| &value.allow));
+    }
+
+    fn shapes(&mut self, shapes: &'s Option<OrderedMap<RawShape>>) {
+        self.shapes.extend(shapes.iter().flatten().map(|(_, shape)| shape));
     }
 }

@@ -1,5 +1,6 @@
 //! Rules beyond what the language demands, one per file.
 
+mod constraints;
 mod examples;
 mod fields;
 mod items;
@@ -8,6 +9,8 @@ mod links;
 mod locate;
 mod payloads;
 mod seen;
+mod sharing;
+mod style;
 mod titles;
 
 use std::collections::BTreeSet;
@@ -36,7 +39,10 @@ pub fn lint(
     links::check(sources, diagnostics);
     fields::check(sources, diagnostics);
     payloads::check(sources, diagnostics);
-    examples::check(model, names, changed, seen, diagnostics);
+    style::check(sources, diagnostics);
+    sharing::check(sources, diagnostics);
+    let broken = examples::check(model, names, changed, seen, diagnostics);
+    constraints::check(model, broken, diagnostics);
     levels::apply(sources, diagnostics);
 }
 

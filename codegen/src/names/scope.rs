@@ -109,14 +109,14 @@ impl Scope {
             Some(given) => given.to_owned(),
             None => usage.spell(text),
         };
-        let name = if matches!(name.as_str(), "self" | "Self" | "super" | "crate") {
-            format!("{name}_")
-        } else {
-            name
-        };
+        let reserved = matches!(name.as_str(), "self" | "Self" | "super" | "crate");
+        let name = if reserved { format!("{name}_") } else { name };
         if !is_identifier(&name) || !usage.fits(given.unwrap_or(text), given.is_some()) {
             diagnostics.push(bad(text, given, usage, span));
             return Name(format!("_{}", self.taken.len()));
+        }
+        if given.is_none() && (reserved || name.starts_with('_') && !text.starts_with('_')) {
+            diagnostics.push(changed(text, &name, usage, span));
         }
         match self.taken.get(&name) {
             None => {
@@ -195,7 +195,9 @@ fn is_identifier(name: &str) -> bool {
     // Nearly all names; asking `syn` takes ten times as long.
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    name != "_" && (plain || syn::parse_str::<Ident>(name).is_ok() || KEYWORDS.contains(&name))
+    // The parser skips spaces, which an identifier has none of.
+    let parsed = || syn::parse_str::<Ident>(name).is_ok_and(|ident| ident == *name);
+    name != "_" && (plain || KEYWORDS.contains(&name) || parsed())
 }
 
 fn bad(text: &str, given: Option<&str>, usage: Use, span: Span) -> Diagnostic {
@@ -209,6 +211,11 @@ fn bad(text: &str, given: Option<&str>, usage: Use, span: Span) -> Diagnostic {
         None => Diagnostic::new(Code::BadName, span, format!("no Rust name can be made of `{text}`"))
             .help(usage.remedy()),
     }
+}
+
+fn changed(text: &str, name: &str, usage: Use, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ChangedName, span, format!("`{text}` is called `{name}` in Rust"))
+        .help(usage.remedy())
 }
 
 fn collision(name: &str, usage: Use, first: Option<Span>, span: Span) -> Diagnostic {

@@ -29,6 +29,11 @@ impl Verifier<'_, '_> {
     }
 }
 
+/// Where the schema speaks about a path of a body.
+pub(crate) fn field_at(model: &Model, body: TypeId, path: &str) -> Span {
+    in_type(model, body, path).span
+}
+
 fn in_type<'m>(model: &'m Model, id: TypeId, path: &str) -> Place<'m> {
     let ty = &model[id];
     let here = Place { span: ty.span, left: path.len(), ty: None };

@@ -1496,7 +1496,7 @@ impl rt::value::Typed for EmployeeType {
 
 rt::object!(EmployeeType);
 
-/// `EmployeeTypeName`.
+/// The name of an employee type in one language.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct EmployeeTypeName {

@@ -877,7 +877,7 @@ impl rt::value::Typed for Room {
 
 rt::object!(Room);
 
-/// `RoomStatus`.
+/// Whether a meeting room can be used, from when until when not, and why.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct RoomStatus {
@@ -995,7 +995,7 @@ impl rt::value::Typed for RoomStatus {
 
 rt::object!(RoomStatus);
 
-/// `RoomDevice`.
+/// Equipment of a meeting room.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct RoomDevice {

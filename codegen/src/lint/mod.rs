@@ -40,9 +40,12 @@ pub fn lint(
     fields::check(sources, diagnostics);
     payloads::check(sources, diagnostics);
     style::check(sources, diagnostics);
-    sharing::check(sources, diagnostics);
     let broken = examples::check(model, names, changed, seen, diagnostics);
-    constraints::check(model, broken, diagnostics);
+    // After an error, what uses or breaks something may be what could not be read.
+    if !diagnostics.has_errors() {
+        sharing::check(sources, diagnostics);
+        constraints::check(model, broken, diagnostics);
+    }
     levels::apply(sources, diagnostics);
 }
 

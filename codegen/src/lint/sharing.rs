@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::items::{Item, Items};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics},
-    load::{PlatformSource, Sources},
+    load::{Parsed, PlatformSource, Sources},
     source::{FileId, Spanned},
-    syntax::{OrderedMap, RawField, RawTypeDef, RawValue, TypeExpr, TypeKind},
+    syntax::{OrderedMap, RawEvent, RawField, RawTypeDef, RawTypesFile, RawValue, TypeExpr, TypeKind},
 };
 
 /// What has fewer fields or values is equal by chance.
@@ -21,25 +21,24 @@ pub(super) fn check(sources: &Sources, diagnostics: &mut Diagnostics) {
 
 fn check_platform(platform: &PlatformSource, diagnostics: &mut Diagnostics) {
     let mut uses = Uses::default();
-    let top = platform.types.as_ref().map(|types| File::shared(types.file, |items| items.file(&types.raw)));
+    let top = platform.types.as_deref().map(File::of_types);
     let top: Vec<&File<'_>> = top.iter().collect();
     uses.add(&top);
     for domain in &platform.domains {
-        let shared =
-            domain.types.as_ref().map(|types| File::shared(types.file, |items| items.file(&types.raw)));
-        let shared: Vec<&File<'_>> = shared.iter().chain(top.iter().copied()).collect();
-        if domain.types.is_some() {
+        let own = domain.types.as_deref().map(File::of_types);
+        let shared: Vec<&File<'_>> = own.iter().chain(top.iter().copied()).collect();
+        if own.is_some() {
             uses.add(&shared);
             diagnostics.extend(repeated(&shared));
         }
         for event in &domain.events {
-            let own = File::of_event(event.parsed.file, |items| items.event(&event.parsed.raw));
-            let files: Vec<&File<'_>> = std::iter::once(&own).chain(shared.iter().copied()).collect();
+            let event = File::of_event(&event.parsed);
+            let files: Vec<&File<'_>> = std::iter::once(&event).chain(shared.iter().copied()).collect();
             uses.add(&files);
             diagnostics.extend(repeated(&files));
-            diagnostics.extend(own.items.types.iter().filter_map(|ty| uses.of_one_field(&own, ty)));
+            diagnostics.extend(event.items.types.iter().filter_map(|ty| uses.of_one_field(&event, ty)));
         }
-        if let Some(file) = shared.first().filter(|_| domain.types.is_some()) {
+        if let Some(file) = &own {
             diagnostics.extend(file.items.types.iter().filter_map(|ty| uses.of_one_event(file, ty)));
         }
     }
@@ -56,14 +55,16 @@ struct File<'s> {
 }
 
 impl<'s> File<'s> {
-    fn shared(id: FileId, fill: impl FnOnce(&mut Items<'s>)) -> Self {
+    fn of_types(parsed: &'s Parsed<RawTypesFile>) -> Self {
         let mut items = Items::default();
-        fill(&mut items);
-        File { id, shared: true, items }
+        items.file(&parsed.raw);
+        File { id: parsed.file, shared: true, items }
     }
 
-    fn of_event(id: FileId, fill: impl FnOnce(&mut Items<'s>)) -> Self {
-        File { shared: false, ..File::shared(id, fill) }
+    fn of_event(parsed: &'s Parsed<RawEvent>) -> Self {
+        let mut items = Items::default();
+        items.event(&parsed.raw);
+        File { id: parsed.file, shared: false, items }
     }
 
     fn declares(&self, name: &str) -> bool {

@@ -10,7 +10,7 @@ use super::{
     Fields, Inferred, Shape, Shared, Writer,
     draft::{self, IN_TYPE, Line},
     page::{Facts, Page, Row, Unit},
-    text,
+    text::{self, Texts},
 };
 use crate::scaffold::scalar;
 
@@ -147,22 +147,13 @@ impl Declared<'_> {
     fn ty(&mut self, kind: &Kind, row: &Row, sample: Option<&Shape>, notes: &mut Vec<String>) -> String {
         let key = &row.key;
         match (kind, sample) {
-            (Kind::Text, Some(Shape::Json(inner))) if row.rows.is_empty() => {
-                format!("json<{}>", self.inferred.ty(inner, key))
+            (Kind::Text, None | Some(Shape::Text(_) | Shape::Json(_) | Shape::Object(_)))
+                if !row.rows.is_empty() =>
+            {
+                self.json(row, sample, notes)
             }
-            (Kind::Text, Some(Shape::Json(inner))) => {
-                format!("json<{}>", self.object(row, Some(inner), notes))
-            }
-            (Kind::Text, Some(Shape::Text(texts))) => match time(row, &texts.ints(), notes) {
-                Some(time) => format!("text<{time}>"),
-                None if !texts.ints().is_empty() && row.facts.range != (None, None) => "text<int>".to_owned(),
-                None => texts.ty(key).to_owned(),
-            },
-            (Kind::Text, Some(Shape::Object(_))) if !row.rows.is_empty() => {
-                notes.push("the page says a text, its sample has an object".to_owned());
-                self.object(row, sample, notes)
-            }
-            (Kind::Text, None) if !row.rows.is_empty() => format!("json<{}>", self.object(row, None, notes)),
+            (Kind::Text, Some(Shape::Json(inner))) => format!("json<{}>", self.inferred.ty(inner, key)),
+            (Kind::Text, Some(Shape::Text(texts))) => text(row, texts, notes),
             (Kind::Text, None) => {
                 time(row, &[], notes).map_or("string".to_owned(), |time| format!("text<{time}>"))
             }
@@ -184,15 +175,30 @@ impl Declared<'_> {
                 format!("map<{}>", self.ty(inner, row, values.as_ref(), notes))
             }
             (Kind::Map(inner), None) => format!("map<{}>", self.ty(inner, row, None, notes)),
-            (Kind::Open, Some(shape)) => {
-                self.shared(row, Some(shape)).unwrap_or_else(|| self.inferred.ty(shape, key))
-            }
-            (Kind::Open, None) => self.shared(row, None).unwrap_or_else(|| "any".to_owned()),
+            (Kind::Open, _) => self.open(row, sample),
             (_, Some(shape)) => {
                 notes.push(format!("the page says {}, its sample has {}", kind.name(), seen(shape)));
                 self.ty(kind, row, None, notes)
             }
         }
+    }
+
+    /// The type of a text with keys below it, which is JSON unless the sample has the object itself.
+    fn json(&mut self, row: &Row, sample: Option<&Shape>, notes: &mut Vec<String>) -> String {
+        match sample {
+            Some(Shape::Object(_)) => {
+                notes.push("the page says a text, its sample has an object".to_owned());
+                self.object(row, sample, notes)
+            }
+            Some(Shape::Json(inner)) => format!("json<{}>", self.object(row, Some(inner), notes)),
+            _ => format!("json<{}>", self.object(row, None, notes)),
+        }
+    }
+
+    /// A type that the page only names: one that events share, or what the sample shows.
+    fn open(&mut self, row: &Row, sample: Option<&Shape>) -> String {
+        let inferred = |this: &mut Self| sample.map(|shape| this.inferred.ty(shape, &row.key));
+        self.shared(row, sample).or_else(|| inferred(self)).unwrap_or_else(|| "any".to_owned())
     }
 
     /// The type of an object: one that events share, or one of its own.
@@ -237,6 +243,15 @@ fn own_name(row: &Row) -> Option<&str> {
     let general = ["object", "list", "array", "map", "string", "event", "data", "struct"];
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.contains(['<', ',']);
     (named && !general.contains(&name.to_lowercase().as_str())).then_some(name)
+}
+
+/// The type of a text: a time, a number that the page bounds, or what the sample looks like.
+fn text(row: &Row, texts: &Texts, notes: &mut Vec<String>) -> String {
+    match time(row, &texts.ints(), notes) {
+        Some(time) => format!("text<{time}>"),
+        None if !texts.ints().is_empty() && row.facts.range != (None, None) => "text<int>".to_owned(),
+        None => texts.ty(&row.key).to_owned(),
+    }
 }
 
 /// A point in time, where the page or the size of the sample says so.

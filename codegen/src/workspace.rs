@@ -191,6 +191,7 @@ mod tests {
             &[
                 "types:\n  User: { about: A user., fields: { id: { type: string, about: The id. } } }\n",
                 "types:\n  User: { about: A user., fields: { id: { type: int, about: The id. } } }\n",
+                "types:\n  User: { about: A user., fields: { id: { type: string, about: The id., min_len: 3 } } }\n",
                 "types:\n  User: { about: A user., fields: { id: { type: Nothing, about: The id. } } }\n",
                 "",
             ],
@@ -225,6 +226,10 @@ mod tests {
                 "{ \"kind\": \"pong\", \"body\": { \"by\": {",
                 "",
             ],
+        ),
+        (
+            "acme/chat/examples/ping.drift-short.json",
+            &["{ \"kind\": \"ping\", \"body\": { \"by\": { \"id\": \"1\" } } }", ""],
         ),
         (
             "acme/chat/examples/pong.json",

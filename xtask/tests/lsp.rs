@@ -303,6 +303,14 @@ fn names_lead_to_their_declarations_and_show_their_rust() {
 }
 
 #[test]
+fn a_file_is_known_however_the_editor_writes_its_uri() {
+    let mut editor = Editor::new(Folder::new());
+    let odd = PING_FILE.replace("ping", "p%69ng");
+    editor.open(&odd, &PING.replace("string", "strng"));
+    assert_eq!(editor.findings(&odd).len(), 1);
+}
+
+#[test]
 fn names_are_completed_in_what_is_half_written() {
     let mut editor = Editor::new(Folder::new());
     let text = PING.replace("[\"chat:read\"] }", "[\"chat:");

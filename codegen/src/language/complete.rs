@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     compile::Compiled,
-    diagnostic::Diagnostics,
+    diagnostic::{Code, Diagnostics},
     source::FileId,
     syntax::{tree, type_expr},
 };
@@ -139,6 +139,11 @@ impl<'h, 's> Asked<'h, 's> {
                 });
                 names.extend(others.map(|event| (event.name.clone(), event.title.clone())));
                 CompletionKind::Event
+            }
+            Named::Lint => {
+                let lints = Code::ALL.iter().filter(|code| code.is_lint());
+                names.extend(lints.map(|code| (code.name(), code.title().to_owned())));
+                CompletionKind::Word
             }
             Named::Entry(map) => {
                 let entries = self.home.of_platform(map);

@@ -30,6 +30,7 @@ pub(super) fn target(compiled: &Compiled, home: &Home<'_>, reference: &Reference
             return event(compiled, home, &reference.name).map(|event| event.span);
         }
         Named::Entry(map) => home.of_platform(map),
+        Named::Lint => return None,
         Named::Type | Named::TypeExpression => home.types(),
     };
     declared.into_iter().find(|(key, _)| key.value == reference.name).map(|(key, _)| key.span)

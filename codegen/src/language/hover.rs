@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     compile::Compiled,
+    diagnostic::{Code, explain::explain},
     emit::{self, Preview},
     model::{Event, EventId, PlatformId, TypeId, TypeKind, TypeName},
     source::{FileId, Span},
@@ -51,6 +52,7 @@ fn meaning(compiled: &Compiled, home: &Home<'_>, reference: &Reference) -> Optio
     match reference.named {
         Named::Event | Named::Sibling => event(compiled, home, name).map(|of| of_event(compiled, of)),
         Named::Type | Named::TypeExpression => declared(compiled, target(compiled, home, reference)?),
+        Named::Lint => Code::parse(name).map(explain),
         Named::Entry(map) => {
             let entries = home.of_platform(map);
             let (_, entry) = entries.iter().find(|(key, _)| key.value == *name)?;

@@ -22,6 +22,8 @@ pub(super) enum Named {
     Sibling,
     /// An entry of a top-level map of `platform.yaml`.
     Entry(&'static str),
+    /// A lint, by code or name.
+    Lint,
 }
 
 /// Where a name stands.
@@ -58,6 +60,10 @@ const NAMES: &[(&str, &str, Place, Named)] = &[
     ("Event", "apps", Place::Value, Named::Entry("app_kinds")),
     ("Event", "delivery", Place::Key, Named::Entry("app_kinds")),
     ("Event", "delivery", Place::Value, Named::Entry("deliveries")),
+    ("Platform", "lints", Place::Key, Named::Lint),
+    ("Platform", "allow", Place::Key, Named::Lint),
+    ("TypesFile", "allow", Place::Key, Named::Lint),
+    ("Event", "allow", Place::Key, Named::Lint),
 ];
 
 /// What the thing at a cursor names; `spot` is what may stand there, or for a key what its map may be.

@@ -294,6 +294,16 @@ fn events_are_offered() {
 }
 
 #[test]
+fn lints_are_offered_and_explained() {
+    offered(
+        edited("title: Pinged\n", "title: Pinged\nallow: { titl| }\n"),
+        &["allow: { title-too-long:  }", "allow: { missing-example:  }"],
+    );
+    let text = says(edited("title: Pinged\n", "title: Pinged\nallow: { title-|too-long: It is. }\n"));
+    assert!(text.contains("The lint `title-too-long`"), "{text}");
+}
+
+#[test]
 fn keys_are_offered_that_are_not_there_yet() {
     let offers = offers(edited("  chats:", "    |\n  chats:"));
     assert!(!offers.iter().any(|offer| offer.starts_with("event")), "a field takes no `event`: {offers:?}");

@@ -29,8 +29,8 @@ pub struct Plan {
     pub update: Vec<(OutFile, String)>,
     /// Generated files that no schema asks for any more, and their texts.
     pub delete: Vec<(String, String)>,
-    /// How many files stay as they are.
-    pub unchanged: usize,
+    /// Files that stay as they are.
+    pub unchanged: Vec<String>,
 }
 
 /// A file that could not be read or written.
@@ -64,7 +64,7 @@ impl Plan {
             };
             match old {
                 None => plan.create.push(file),
-                Some(old) if old == file.body => plan.unchanged += 1,
+                Some(old) if old == file.body => plan.unchanged.push(file.path),
                 Some(old) => plan.update.push((file, old)),
             }
         }
@@ -76,6 +76,27 @@ impl Plan {
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.create.is_empty() && self.update.is_empty() && self.delete.is_empty()
+    }
+
+    /// Every file that changes, with what becomes of it.
+    pub fn changes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let created = self.create.iter().map(|file| ("created", file.path.as_str()));
+        let updated = self.update.iter().map(|(file, _)| ("updated", file.path.as_str()));
+        let deleted = self.delete.iter().map(|(path, _)| ("deleted", path.as_str()));
+        created.chain(updated).chain(deleted)
+    }
+
+    /// Every file, below the output folder.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.changes().map(|(_, path)| path).chain(self.unchanged.iter().map(String::as_str))
+    }
+
+    /// Leaves all other files as they are.
+    pub fn limit(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.create.retain(|file| wanted(&file.path));
+        self.update.retain(|(file, _)| wanted(&file.path));
+        self.delete.retain(|(path, _)| wanted(path));
+        self.unchanged.retain(|path| wanted(path));
     }
 
     /// What would change, as a unified diff.

@@ -62,7 +62,7 @@ fn what_was_written_is_current() {
     first.apply().unwrap();
     let second = Plan::new(&root, files.clone()).unwrap();
     assert!(second.is_current(), "{}", second.diff());
-    assert_eq!(second.unchanged, files.len());
+    assert_eq!(second.unchanged.len(), files.len());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use workplace_events_codegen::{
 
 use crate::{
     repository::{Schemas, check_published, folder, report},
-    term::{Done, Stop, note, print},
+    term::{Done, Stop, note, print, say},
 };
 
 /// What `check` takes.
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args) -> Done {
         Format::Github => print(&render::github(diagnostics, sources))?,
     }
     if !matches!(args.format, Format::Human) {
-        note(&render::summary(diagnostics));
+        say(&render::summary(diagnostics));
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(Stop::Findings) }
 }
@@ -77,6 +77,6 @@ fn mend(args: &Args, compiled: &Compiled) -> Done<bool> {
         return Ok(false);
     }
     args.schemas.replace(compiled, &fixes.files, &BTreeMap::new())?;
-    note(&format!("changes made: {}, in files: {}", fixes.changes, fixes.files.len()));
+    say(&format!("changes made: {}, in files: {}", fixes.changes, fixes.files.len()));
     Ok(true)
 }

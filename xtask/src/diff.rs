@@ -12,7 +12,7 @@ use workplace_events_codegen::{
 use crate::{
     git,
     repository::{Schemas, without_errors},
-    term::{Done, Stop, note, print},
+    term::{Done, Stop, print, say},
 };
 
 /// What `diff` takes.
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Done {
             Format::Json => print(&diff.json())?,
         }
     }
-    note(&diff.summary());
+    say(&diff.summary());
     if args.deny.iter().any(|verdict| verdict.is_reached(&diff)) { Err(Stop::Findings) } else { Ok(()) }
 }
 

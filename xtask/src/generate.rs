@@ -11,14 +11,17 @@ use workplace_events_codegen::{
     output::Plan,
 };
 
+use glob::{MatchOptions, Pattern};
+
 use crate::{
     alone,
     repository::{Schemas, check_published, folder, quoted, report, without_errors},
-    term::{Done, Stop, note, print},
+    term::{Done, Stop, detail, doing, note, print, say},
+    watch,
 };
 
 /// What `gen` takes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Args {
     /// Writes nothing; prints what would change, and fails if anything would
     #[arg(long)]
@@ -28,29 +31,53 @@ pub(crate) struct Args {
     /// A folder for a crate of its own, outside of the workspace [default: generated/ of the repository]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Only generated files with such a path, as `src/lark/im/**`; the others stay as they are. May be given again
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Vec<Pattern>,
+    /// Generates again whenever a schema changes
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) watch: bool,
 }
 
 /// Generates the crate, or prints what would change.
 pub(crate) fn run(args: &Args) -> Done {
+    if args.watch { watch::run(&args.schemas.folder(), || once(args)) } else { once(args) }
+}
+
+fn once(args: &Args) -> Done {
     let start = Instant::now();
+    let reading = doing("reading the schemas");
     let mut compiled = args.schemas.compile()?;
+    drop(reading);
+    let read = start.elapsed();
+    detail(|| {
+        let (events, files) = (compiled.model.events.len(), compiled.sources.iter().count());
+        format!("read: {events} events of {files} files in {:.1} s", read.as_secs_f64())
+    });
     check_published(&mut compiled, args.out.as_deref().unwrap_or(&folder("generated")))?;
     let compiled = without_errors(compiled)?;
     if !args.check && !compiled.diagnostics.is_empty() {
         report(&compiled);
     }
-    let plans = match &args.out {
+    let writing = doing("writing the crate");
+    let mut plans = match &args.out {
         Some(out) => vec![plan_alone(&compiled, out)?],
         None => plans(&compiled, &args.schemas)?,
     };
+    if !args.only.is_empty() {
+        limit(&mut plans, &args.only)?;
+    }
+    drop(writing);
     if args.check {
         return check(args, &plans);
     }
     for plan in &plans {
         plan.apply().map_err(Stop::internal)?;
+        let paths = plan.changes();
+        paths.for_each(|(what, path)| detail(|| format!("{what}: {path}")));
     }
     let [created, updated, deleted, unchanged] = counts(&plans);
-    note(&format!(
+    say(&format!(
         "generated: {created} created, {updated} updated, {deleted} deleted, {unchanged} unchanged in {:.1} s",
         start.elapsed().as_secs_f64()
     ));
@@ -84,6 +111,22 @@ fn plan(root: &Path, files: Vec<OutFile>) -> Done<Plan> {
     Plan::new(root, files).map_err(Stop::internal)
 }
 
+/// Leaves everything as it is but files with such paths.
+fn limit(plans: &mut [Plan], only: &[Pattern]) -> Done {
+    // A star stays within a folder, as in a shell.
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    let wanted = |path: &str| only.iter().any(|pattern| pattern.matches_with(path, options));
+    if !plans.iter().flat_map(Plan::paths).any(wanted) {
+        let globs: Vec<_> = only.iter().map(|pattern| format!("`{pattern}`")).collect();
+        return Err(Stop::usage(format!(
+            "no generated file is called {}; paths begin below the crate's folder, as `docs/lark/im/*.md`",
+            globs.join(" or ")
+        )));
+    }
+    plans.iter_mut().for_each(|plan| plan.limit(wanted));
+    Ok(())
+}
+
 fn check(args: &Args, plans: &[Plan]) -> Done {
     if plans.iter().all(Plan::is_current) {
         return Ok(());
@@ -103,12 +146,13 @@ fn counts(plans: &[Plan]) -> [usize; 4] {
         sum(|plan| plan.create.len()),
         sum(|plan| plan.update.len()),
         sum(|plan| plan.delete.len()),
-        sum(|plan| plan.unchanged),
+        sum(|plan| plan.unchanged.len()),
     ]
 }
 
 /// The command that writes what this one only compares.
 fn command(args: &Args) -> String {
     let out = args.out.as_deref().map_or(String::new(), |out| format!(" --out {}", quoted(out)));
-    format!("cargo xtask gen{}{out}", args.schemas.option())
+    let only: String = args.only.iter().map(|pattern| format!(" --only '{pattern}'")).collect();
+    format!("cargo xtask gen{}{out}{only}", args.schemas.option())
 }

@@ -5,6 +5,7 @@
 
 mod alone;
 mod check;
+mod completions;
 mod diff;
 mod elsewhere;
 mod explain;
@@ -16,17 +17,24 @@ mod repository;
 mod show;
 mod term;
 mod verify;
+mod watch;
 
 use std::{panic::catch_unwind, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::term::Stop;
+use crate::term::{Stop, Talk};
 
 /// Schemas in, crate out.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 struct Cli {
+    /// Says nothing but results, findings and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Names every file, and says how long each step took
+    #[arg(long, short, global = true)]
+    verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -61,10 +69,19 @@ enum Command {
     Verify(verify::Args),
     /// Tells what changed since a revision, and what that means for payloads and for the Rust API
     Diff(diff::Args),
+    /// Prints completions for a shell
+    Completions(completions::Args),
+    /// Prints the manual page
+    Man,
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    term::talk(match (cli.quiet, cli.verbose) {
+        (true, _) => Talk::Quiet,
+        (_, true) => Talk::Verbose,
+        _ => Talk::Usual,
+    });
     let run = || match &cli.command {
         Command::Gen(args) => generate::run(args),
         Command::Check(args) => check::run(args),
@@ -78,6 +95,8 @@ fn main() -> ExitCode {
         Command::Lsp(args) => elsewhere::lsp(args),
         Command::Verify(args) => verify::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man => completions::man(),
     };
     let stop = match catch_unwind(run) {
         Ok(Ok(())) => return ExitCode::SUCCESS,

@@ -20,7 +20,7 @@ use self::ask::Ask;
 use crate::{
     generate,
     repository::{Schemas, page_text, payload_text, quoted},
-    term::{Done, Stop, note, print},
+    term::{Done, Stop, note, print, say},
 };
 
 /// What `new` takes.
@@ -163,9 +163,9 @@ fn finish(args: &Args, path: &Path) -> Done {
     let can_generate = !args.no_gen && (args.out.is_some() || args.schemas.are_own());
     if can_generate && !compiled.diagnostics.has_errors() {
         let (schemas, out) = (args.schemas.clone(), args.out.clone());
-        generate::run(&generate::Args { check: false, schemas, out })?;
+        generate::run(&generate::Args { schemas, out, ..generate::Args::default() })?;
         let event = stem(path);
-        note(&format!("next: look at it, `cargo xtask show {event}{}`", args.schemas.option()));
+        say(&format!("next: look at it, `cargo xtask show {event}{}`", args.schemas.option()));
         return Ok(());
     }
     let summary = render::summary(&compiled.diagnostics);
@@ -180,8 +180,8 @@ fn finish(args: &Args, path: &Path) -> Done {
     .collect();
     let by_flag =
         if missing.is_empty() { String::new() } else { format!("; not given: {}", missing.join(", ")) };
-    note(&format!("next: 1. fill in what `cargo xtask check{schemas}` asks for ({summary}{by_flag})"));
-    note(&format!("      2. run `cargo xtask gen{schemas}{out}`"));
+    say(&format!("next: 1. fill in what `cargo xtask check{schemas}` asks for ({summary}{by_flag})"));
+    say(&format!("      2. run `cargo xtask gen{schemas}{out}`"));
     Ok(())
 }
 

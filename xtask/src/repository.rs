@@ -13,7 +13,7 @@ use workplace_events_codegen::{
     find, published,
 };
 
-use crate::term::{Done, Stop, colour, note};
+use crate::term::{Done, Stop, colour, note, say};
 
 /// A folder of the repository.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -22,7 +22,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 }
 
 /// Where the schemas are.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Schemas {
     /// The schema folder [default: schemas/ of the repository]
     #[arg(long, value_name = "DIR")]
@@ -154,7 +154,11 @@ pub(crate) fn unknown_event(compiled: &Compiled, name: &str) -> Stop {
 /// Prints all findings and how many they are.
 pub(crate) fn report(compiled: &Compiled) {
     let findings = render::human(&compiled.diagnostics, &compiled.sources, colour());
-    note(&format!("{findings}{}", render::summary(&compiled.diagnostics)));
+    if !findings.is_empty() {
+        note(findings.trim_end_matches('\n'));
+        say("");
+    }
+    say(&render::summary(&compiled.diagnostics));
 }
 
 /// The text of a file with payloads; `-` is standard input.

@@ -3,6 +3,7 @@
 use std::{
     io::{self, IsTerminal, Write},
     process::ExitCode,
+    sync::OnceLock,
 };
 
 /// How a command ends.
@@ -60,10 +61,68 @@ pub(crate) fn print(text: &str) -> Done {
     }
 }
 
-/// Prints a line of progress.
+/// How much is said beside results and findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Talk {
+    /// Nothing.
+    Quiet,
+    /// What was done, and what comes next.
+    #[default]
+    Usual,
+    /// Every file, and how long each step took.
+    Verbose,
+}
+
+/// Decided once, before a command runs.
+static TALK: OnceLock<Talk> = OnceLock::new();
+
+/// Decides how much is said.
+pub(crate) fn talk(much: Talk) {
+    // It is called once.
+    let _ = TALK.set(much);
+}
+
+fn says(at_least: Talk) -> bool {
+    TALK.get().copied().unwrap_or_default() >= at_least
+}
+
+/// Prints a line that is never left out.
 pub(crate) fn note(line: &str) {
     // Where nobody listens, nothing is to be said.
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Prints what was done, or what comes next.
+pub(crate) fn say(line: &str) {
+    if says(Talk::Usual) {
+        note(line);
+    }
+}
+
+/// Prints what only some want to know.
+pub(crate) fn detail(line: impl FnOnce() -> String) {
+    if says(Talk::Verbose) {
+        note(&line());
+    }
+}
+
+/// Something that takes a while; a terminal shows it until it is over.
+pub(crate) struct Doing(());
+
+/// Shows what is being done.
+pub(crate) fn doing(what: &str) -> Option<Doing> {
+    if !io::stderr().is_terminal() || !says(Talk::Usual) {
+        return None;
+    }
+    let _ = write!(io::stderr().lock(), "{what} ...");
+    Some(Doing(()))
+}
+
+impl Drop for Doing {
+    fn drop(&mut self) {
+        // Back to the first column, and everything behind it away.
+        let _ = write!(io::stderr().lock(), "\r\u{1b}[K");
+    }
 }
 
 /// Whether findings are printed in colour.

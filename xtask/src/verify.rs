@@ -10,7 +10,7 @@ use workplace_events_codegen::{compile::Compiled, find, model::EventId, source::
 
 use crate::{
     repository::{Schemas, payload_text, unknown_event, without_errors_but_words},
-    term::{Done, Stop, note, print},
+    term::{Done, Stop, note, print, say},
 };
 
 /// What `verify` takes.
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args) -> Done {
     if !refused.is_empty() {
         return Err(Stop::Usage(refused.join("\nerror: ")));
     }
-    note(&summary(payloads.len(), found.len()));
+    say(&summary(payloads.len(), found.len()));
     if found.is_empty() { Ok(()) } else { Err(Stop::Findings) }
 }
 

@@ -4,7 +4,12 @@
 
 mod folder;
 
-use std::{fs, path::Path, process::Stdio};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::Stdio,
+};
 
 use folder::{Ended, Folder, PING, json_lines};
 use serde_json::Value;
@@ -129,6 +134,77 @@ fn gen_writes_only_what_changed() {
         ended.err
     );
     assert_eq!(folder.files("out"), before);
+}
+
+#[test]
+fn gen_only_leaves_all_other_files_as_they_are() {
+    let folder = Folder::new();
+    folder.run(&["gen", "--out", "out"]).with(0);
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("Pinged", "Was pinged"));
+    let before = folder.files("out");
+    let only = ["gen", "--out", "out", "--only", "docs/acme/*/ping.md"];
+    let ended = folder.run(&[&only[..], &["--check"]].concat()).with(1);
+    assert_eq!(ended.out.matches("+++ ").count(), 1, "{}", ended.out);
+    assert!(
+        ended.err.contains("run `cargo xtask gen --schemas schemas --out out --only 'docs/acme/*/ping.md'`")
+    );
+    let ended = folder.run(&[&only[..], &["--verbose"]].concat()).with(0);
+    assert!(ended.err.contains("\nupdated: docs/acme/chat/ping.md\n"), "{}", ended.err);
+    let after = folder.files("out");
+    let changed: Vec<_> = after.iter().filter(|(path, time)| before[*path] != **time).collect();
+    assert_eq!(changed.len(), 1, "{changed:?}");
+
+    let ended = folder.run(&["gen", "--out", "out", "--only", "docs/*/pong.md"]).with(2);
+    assert!(ended.err.starts_with("error: no generated file is called `docs/*/pong.md`"), "{}", ended.err);
+    let ended = folder.run(&["gen", "--out", "out", "--only", "a[b"]).with(2);
+    assert!(ended.err.contains("invalid range pattern"), "{}", ended.err);
+}
+
+#[test]
+fn gen_watch_generates_again_after_every_change_also_after_a_mistake() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["gen", "--schemas", "schemas", "--out", "out", "--watch"]);
+    let mut watching = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watching.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut until = |what: &str| lines.by_ref().find(|line| line.contains(what)).unwrap();
+    until("watching schemas; Ctrl-C ends it");
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("string", "strng"));
+    until("error[WE0402]");
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("Pinged", "Was pinged"));
+    let ended = until("generated: ");
+    assert!(ended.contains("0 created, "), "{ended}");
+    assert!(folder.read("out/docs/acme/chat/ping.md").contains("# Was pinged\n"));
+    folder.write("schemas/acme/chat/.ping.yaml.swp", "an editor's");
+    folder.write("schemas/acme/chat/pong.yaml", &PING.replace("ping", "pong"));
+    until("generated: ");
+    assert!(folder.has("out/src/acme/chat/pong.rs"));
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+}
+
+#[test]
+fn quiet_leaves_results_and_findings() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["gen", "--out", "out", "--quiet"]).with(0).err, "");
+    assert_eq!(folder.run(&["check", "-q"]).with(0).err, "");
+    assert!(folder.run(&["-q", "list"]).with(0).out.contains("ping"));
+    folder.write("schemas/acme/chat/ping.yaml", &PING.replace("string", "strng"));
+    let ended = folder.run(&["check", "-q"]).with(1);
+    assert!(ended.err.contains("error[WE0402]") && !ended.err.contains("1 error in"), "{}", ended.err);
+    folder.run(&["check", "-q", "-v"]).with(2);
+}
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let run = |args: &[&str]| Ended::of(Folder::new().command(args).output().unwrap()).with(0).out;
+    let commands = ["gen", "check", "explain", "list", "show", "new", "verify", "diff", "trigger", "lsp"];
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = run(&["completions", shell]);
+        assert!(commands.iter().all(|command| script.contains(command)), "{shell}");
+    }
+    assert!(run(&["completions", "bash", "--name", "xt"]).contains("complete -F _xt"));
+    let page = run(&["man"]);
+    assert!(commands.iter().all(|command| page.contains(command)) && page.contains("from\\-doc"), "{page}");
 }
 
 #[test]

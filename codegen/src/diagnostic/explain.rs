@@ -51,7 +51,8 @@ pub fn list() -> String {
 #[must_use]
 pub fn page() -> String {
     let mut page = "# Diagnostics\n\nWhat `cargo xtask check` finds. `cargo xtask explain CODE` prints one of these; codes never change \
-                    their meaning.\n"
+                    their meaning.\n\nExamples are keys of an event; a path as a comment begins another file. `<U+200B>` and \
+                    `<0xFF>` stand for what cannot be seen.\n"
         .to_owned();
     for (family, title) in FAMILIES {
         page.push_str(&format!("\n## {title}\n"));

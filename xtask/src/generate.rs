@@ -46,9 +46,7 @@ pub(crate) fn run(args: &Args) -> Done {
 
 fn once(args: &Args) -> Done {
     let start = Instant::now();
-    let reading = doing("reading the schemas");
     let mut compiled = args.schemas.compile()?;
-    drop(reading);
     let read = start.elapsed();
     detail(|| {
         let (events, files) = (compiled.model.events.len(), compiled.sources.iter().count());

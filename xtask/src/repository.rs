@@ -13,7 +13,7 @@ use workplace_events_codegen::{
     find, published,
 };
 
-use crate::term::{Done, Stop, colour, note, say};
+use crate::term::{Done, Stop, colour, doing, note, say};
 
 /// A folder of the repository.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -57,6 +57,7 @@ impl Schemas {
                 folder.display()
             )));
         }
+        let _doing = doing("reading the schemas");
         Ok(compile(&folder))
     }
 }

@@ -145,7 +145,8 @@ impl Credential {
         let data = [&stamp.random[..], &length, message, self.owner_key.as_bytes()].concat();
         let encrypted = self.encrypt(data);
         let (timestamp, nonce) = (stamp.timestamp.as_bytes(), stamp.nonce.as_bytes());
-        let signature = hex::encode(self.signature(timestamp, nonce, encrypted.as_bytes()));
+        let signature =
+            base16ct::lower::encode_string(&self.signature(timestamp, nonce, encrypted.as_bytes()));
         (encrypted, signature)
     }
 

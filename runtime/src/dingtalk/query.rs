@@ -43,7 +43,7 @@ fn decode(value: &[u8]) -> Cow<'_, [u8]> {
         let escaped = behind.split_first_chunk::<2>().filter(|_| *first == b'%');
         let mut byte = [0];
         if let Some((digits, behind)) = escaped
-            && hex::decode_to_slice(digits, &mut byte).is_ok()
+            && base16ct::mixed::decode(digits, &mut byte).is_ok()
         {
             decoded.extend(byte);
             rest = behind;
@@ -62,7 +62,7 @@ fn encode(value: &str) -> String {
             encoded.push(char::from(byte));
         } else {
             encoded.push('%');
-            encoded.push_str(&hex::encode_upper([byte]));
+            encoded.push_str(&base16ct::upper::encode_string(&[byte]));
         }
         encoded
     })

@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -213,7 +214,7 @@ impl Credential {
             return Err(Refused::UnsignedEvent);
         }
         if let Some(expected) = &self.token {
-            let token = top.token()?.and_then(peek::text).ok_or(Refused::WrongToken)?;
+            let token = top.token().and_then(peek::text).ok_or(Refused::WrongToken)?;
             if !same(token.as_bytes(), expected.expose_secret().as_bytes()) {
                 return Err(Refused::WrongToken);
             }
@@ -284,25 +285,32 @@ impl fmt::Debug for Credential {
 }
 
 /// The values of an opened body that decide whether it is accepted.
+#[derive(Default)]
 struct Top<'a> {
     encrypt: Option<&'a RawValue>,
     schema: Option<&'a RawValue>,
     kind: Option<&'a RawValue>,
     token: Option<&'a RawValue>,
     challenge: Option<&'a RawValue>,
-    header: Option<&'a RawValue>,
+    /// The token in the header.
+    header_token: Option<&'a RawValue>,
 }
 
 impl<'a> Top<'a> {
     /// As far as it takes to decide. An event of protocol 2 begins with what does; whether the rest of it is JSON is
     /// for the dispatcher.
     fn read(json: &'a [u8], needs_token: bool) -> Result<Self, Refused> {
-        let keys = ["encrypt", "schema", "type", "token", "challenge", "header"];
-        let [encrypt, schema, kind, token, challenge, header] =
-            peek::pick_until(json, keys, |[_, schema, _, _, _, header]| {
-                schema.is_some() && (header.is_some() || !needs_token)
-            })?;
-        Ok(Top { encrypt, schema, kind, token, challenge, header })
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        let mut top = Top::default();
+        let read = ReadTop { top: &mut top, needs_token, in_header: false }.deserialize(&mut reader);
+        if read.is_ok_and(|()| reader.end().is_ok()) || top.decides(needs_token) {
+            return Ok(top);
+        }
+        Err(if std::str::from_utf8(json).is_ok() { Refused::NotJson } else { Refused::NotUtf8 })
+    }
+
+    fn decides(&self, needs_token: bool) -> bool {
+        self.schema.is_some() && (self.header_token.is_some() || !needs_token)
     }
 
     /// A verification of the URL. It has no `schema`: an event that pretends to be one does not pass unsigned.
@@ -311,14 +319,94 @@ impl<'a> Top<'a> {
     }
 
     /// The token: in the header of an event of protocol 2, on top of everything else.
-    fn token(&self) -> Result<Option<&'a RawValue>, Refused> {
-        match (self.schema, self.header) {
-            (None, _) => Ok(self.token),
-            (Some(_), None) => Ok(None),
-            (Some(_), Some(header)) => {
-                peek::pick_until(header.get().as_bytes(), ["token"], |[token]| token.is_some())
-                    .map(|[token]| token)
+    fn token(&self) -> Option<&'a RawValue> {
+        if self.schema.is_some() { self.header_token } else { self.token }
+    }
+}
+
+/// Reads what decides, the header included, and ends with an error as soon as there is enough: there is no other way to
+/// stop.
+struct ReadTop<'t, 'a> {
+    top: &'t mut Top<'a>,
+    needs_token: bool,
+    in_header: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for ReadTop<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ReadTop<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let ReadTop { top, needs_token, in_header } = self;
+        let keys: &[&str] = if in_header {
+            &["token"]
+        } else {
+            &["token", "encrypt", "schema", "type", "challenge", "header"]
+        };
+        while let Some(key) = map.next_key_seed(peek::Position(keys))? {
+            let place = match (key, in_header) {
+                (Some(0), true) => &mut top.header_token,
+                (Some(0), false) => &mut top.token,
+                (Some(1), _) => &mut top.encrypt,
+                (Some(2), _) => &mut top.schema,
+                (Some(3), _) => &mut top.kind,
+                (Some(4), _) => &mut top.challenge,
+                (Some(_), _) if needs_token => {
+                    map.next_value_seed(ReadTop { top, needs_token, in_header: true })?;
+                    continue;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *place = Some(map.next_value()?);
+            if top.decides(needs_token) {
+                return Err(A::Error::custom("enough"));
             }
         }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &'static str, needs_token: bool) -> Result<[Option<&'static str>; 3], Refused> {
+        let top = Top::read(json.as_bytes(), needs_token)?;
+        Ok([top.schema, top.token(), top.kind].map(|value| value.map(RawValue::get)))
+    }
+
+    #[test]
+    fn what_stands_behind_what_decides_is_not_read() {
+        let event = r#"{"schema":"2.0","type":1,"header":{"x":{},"token":"t" nonsense"#;
+        assert_eq!(read(event, true), Ok([Some(r#""2.0""#), Some(r#""t""#), Some("1")]));
+        assert_eq!(read(r#"{"schema":"2.0" nonsense"#, false), Ok([Some(r#""2.0""#), None, None]));
+        for broken in [r#"{"schema":"2.0" nonsense"#, r#"{"schema":"2.0","header":1}"#, r#"{"a":1} {}"#, "[]"]
+        {
+            assert_eq!(read(broken, true), Err(Refused::NotJson), "{broken}");
+        }
+        assert_eq!(Top::read(b"{\"\xff\":1", true).err(), Some(Refused::NotUtf8));
+    }
+
+    #[test]
+    fn the_token_stands_where_the_protocol_has_it() {
+        let token = |json| read(json, true).map(|[_, token, _]| token);
+        assert_eq!(token(r#"{"token":"a","header":{"token":"b"}}"#), Ok(Some(r#""a""#)));
+        assert_eq!(token(r#"{"token":"a","header":{"token":"b"},"schema":"2.0"}"#), Ok(Some(r#""b""#)));
+        assert_eq!(token(r#"{"token":"a","header":{},"schema":"2.0"}"#), Ok(None));
+        assert_eq!(token(r#"{"token":"a","schema":"2.0"}"#), Ok(None));
     }
 }

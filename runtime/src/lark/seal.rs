@@ -37,7 +37,7 @@ pub fn seal(
     let mut request = seal_unsigned(credential, plaintext, stamp);
     let Some(key) = credential.key() else { return Ok(request) };
     let (timestamp, nonce) = (stamp.timestamp.as_bytes(), stamp.nonce.as_bytes());
-    let signature = hex::encode(key.signature(timestamp, nonce, request.body()));
+    let signature = base16ct::lower::encode_string(&key.signature(timestamp, nonce, request.body()));
     sign(&mut request, stamp, &signature)?;
     Ok(request)
 }
@@ -66,7 +66,7 @@ pub fn seal_old_card(
     let mut request = post(Bytes::copy_from_slice(plaintext));
     let Some(token) = credential.token() else { return Ok(request) };
     let (timestamp, nonce) = (stamp.timestamp.as_bytes(), stamp.nonce.as_bytes());
-    let signature = hex::encode(old_signature(timestamp, nonce, token, request.body()));
+    let signature = base16ct::lower::encode_string(&old_signature(timestamp, nonce, token, request.body()));
     sign(&mut request, stamp, &signature)?;
     Ok(request)
 }

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use memchr::memchr2;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Refused;
@@ -15,25 +15,10 @@ pub(crate) fn pick<'de, const N: usize>(
     keys: [&str; N],
 ) -> Result<[Option<&'de RawValue>; N], Refused> {
     let mut reader = serde_json::Deserializer::from_str(json);
-    let (mut picked, enough) = ([None; N], |_: &_| false);
-    Pick { keys, picked: &mut picked, enough }.deserialize(&mut reader).map_err(|_| Refused::NotJson)?;
+    let mut picked = [None; N];
+    Pick { keys, picked: &mut picked }.deserialize(&mut reader).map_err(|_| Refused::NotJson)?;
     reader.end().map_err(|_| Refused::NotJson)?;
     Ok(picked)
-}
-
-/// The same, as far as it takes until there is enough; what stands behind is not looked at, not even whether it is JSON.
-pub(crate) fn pick_until<'de, const N: usize>(
-    json: &'de [u8],
-    keys: [&str; N],
-    enough: impl Fn(&[Option<&'de RawValue>; N]) -> bool,
-) -> Result<[Option<&'de RawValue>; N], Refused> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let mut picked = [None; N];
-    let read = Pick { keys, picked: &mut picked, enough: &enough }.deserialize(&mut reader);
-    if read.is_ok_and(|()| reader.end().is_ok()) || enough(&picked) {
-        return Ok(picked);
-    }
-    Err(if std::str::from_utf8(json).is_ok() { Refused::NotJson } else { Refused::NotUtf8 })
 }
 
 /// The text that a value is, if it is one.
@@ -61,16 +46,13 @@ pub(crate) fn encrypted(body: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Refused> {
     }
 }
 
-/// Reads what stands under some keys, and ends with an error as soon as that is enough: there is no other way to stop.
-struct Pick<'k, 'de, const N: usize, E> {
+/// Reads what stands under some keys.
+struct Pick<'k, 'de, const N: usize> {
     keys: [&'k str; N],
     picked: &'k mut [Option<&'de RawValue>; N],
-    enough: E,
 }
 
-impl<'de, const N: usize, E: Fn(&[Option<&'de RawValue>; N]) -> bool> DeserializeSeed<'de>
-    for Pick<'_, 'de, N, E>
-{
+impl<'de, const N: usize> DeserializeSeed<'de> for Pick<'_, 'de, N> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -78,7 +60,7 @@ impl<'de, const N: usize, E: Fn(&[Option<&'de RawValue>; N]) -> bool> Deserializ
     }
 }
 
-impl<'de, const N: usize, E: Fn(&[Option<&'de RawValue>; N]) -> bool> Visitor<'de> for Pick<'_, 'de, N, E> {
+impl<'de, const N: usize> Visitor<'de> for Pick<'_, 'de, N> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,13 +69,9 @@ impl<'de, const N: usize, E: Fn(&[Option<&'de RawValue>; N]) -> bool> Visitor<'d
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(index) = map.next_key_seed(Position(&self.keys))? {
-            let Some(index) = index else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            self.picked[index] = Some(map.next_value()?);
-            if (self.enough)(self.picked) {
-                return Err(A::Error::custom("enough"));
+            match index {
+                Some(index) => self.picked[index] = Some(map.next_value()?),
+                None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(())
@@ -101,7 +79,7 @@ impl<'de, const N: usize, E: Fn(&[Option<&'de RawValue>; N]) -> bool> Visitor<'d
 }
 
 /// Reads a key as its position in a list, so that no key is copied.
-struct Position<'k>(&'k [&'k str]);
+pub(crate) struct Position<'k>(pub(crate) &'k [&'k str]);
 
 impl<'de> DeserializeSeed<'de> for Position<'_> {
     type Value = Option<usize>;
@@ -154,18 +132,6 @@ mod tests {
         let [b, missing, c] =
             pick(json, ["b", "missing", "c"]).unwrap().map(|value| value.map(RawValue::get));
         assert_eq!((b, missing, c), (Some(r#""two""#), None, Some("null")));
-    }
-
-    #[test]
-    fn what_stands_behind_enough_is_not_read() {
-        let until_b = |json: &'static str| {
-            pick_until(json.as_bytes(), ["a", "b"], |[_, b]| b.is_some())
-                .map(|all| all.map(|v| v.map(RawValue::get)))
-        };
-        assert_eq!(until_b(r#"{"a":1,"x":{},"b":2,"a":3 nonsense"#), Ok([Some("1"), Some("2")]));
-        assert_eq!(until_b(r#"{"a":1,"a":2}"#), Ok([Some("2"), None]));
-        assert_eq!(until_b(r#"{"a":1 nonsense"#), Err(Refused::NotJson));
-        assert_eq!(until_b(r#"{"a":1} {"b":2}"#), Err(Refused::NotJson));
     }
 
     #[test]

@@ -12,7 +12,10 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 /// Checks a signature in hex of any case against the hash it should be.
 pub(crate) fn check_signature<const N: usize>(signature: &[u8], expected: &[u8; N]) -> Result<(), Refused> {
     let mut given = [0; N];
-    hex::decode_to_slice(signature, &mut given).map_err(|_| Refused::MalformedSignature)?;
+    let decoded = base16ct::mixed::decode(signature, &mut given).map_err(|_| Refused::MalformedSignature)?;
+    if decoded.len() != N {
+        return Err(Refused::MalformedSignature);
+    }
     if same(&given, expected) { Ok(()) } else { Err(Refused::WrongSignature) }
 }
 

@@ -49,7 +49,7 @@ impl Stamp {
         let (mut nonce, mut random) = ([0; 12], [0; 16]);
         getrandom::fill(&mut nonce).map_err(|_| NoRandomness)?;
         getrandom::fill(&mut random).map_err(|_| NoRandomness)?;
-        Ok(Self::new(timestamp, hex::encode(nonce), random))
+        Ok(Self::new(timestamp, base16ct::lower::encode_string(&nonce), random))
     }
 }
 

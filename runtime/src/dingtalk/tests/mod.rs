@@ -34,7 +34,7 @@ fn sealed(credential: &Credential, plaintext: &str) -> Request<Bytes> {
 
 /// A request that is signed, whatever its encrypted text is.
 fn signed(encrypted: &str) -> Request<Bytes> {
-    let signature = hex::encode(credential().signature(b"1", b"2", encrypted.as_bytes()));
+    let signature = base16ct::lower::encode_string(&credential().signature(b"1", b"2", encrypted.as_bytes()));
     post(
         &format!("signature={signature}&timestamp=1&nonce=2"),
         serde_json::json!({ "encrypt": encrypted }).to_string(),

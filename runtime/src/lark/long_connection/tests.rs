@@ -40,7 +40,7 @@ fn said(frame: &Frame) -> Value {
 #[test]
 fn a_ping_has_the_bytes_of_the_official_clients() {
     let ping = session().ping().into_data();
-    assert_eq!(hex::encode(ping), "0800100018f681801020002a0c0a0474797065120470696e67");
+    assert_eq!(base16ct::lower::encode_string(&ping), "0800100018f681801020002a0c0a0474797065120470696e67");
 }
 
 #[test]

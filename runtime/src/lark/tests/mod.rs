@@ -50,7 +50,9 @@ fn plain(body: impl Into<Bytes>) -> Request<Bytes> {
 fn signed_body(credential: &Credential, body: &str) -> Request<Bytes> {
     let mut request = signed(credential, "");
     let signature = credential.key().unwrap().signature(b"1609073151", b"abcdefg", body.as_bytes());
-    request.headers_mut().insert(super::SIGNATURE, hex::encode(signature).parse().unwrap());
+    request
+        .headers_mut()
+        .insert(super::SIGNATURE, base16ct::lower::encode_string(&signature).parse().unwrap());
     *request.body_mut() = Bytes::copy_from_slice(body.as_bytes());
     request
 }

@@ -40,7 +40,7 @@ fn the_published_hashes_are_reproduced() {
     ] {
         let body = format!(r#"{{"encrypt":"{encrypt}"}}"#);
         let hash = old_signature(timestamp.as_bytes(), nonce.as_bytes(), &TOKEN.into(), body.as_bytes());
-        assert_eq!(hex::encode(hash), expected);
+        assert_eq!(base16ct::lower::encode_string(&hash), expected);
     }
 }
 

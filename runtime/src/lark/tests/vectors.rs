@@ -121,7 +121,7 @@ proptest! {
         headers in proptest::option::of(proptest::array::uniform3("[ -~]*")),
         encrypted: bool,
     ) {
-        let body = if encrypted { format!(r#"{{"encrypt":"{}"}}"#, hex::encode(&body)).into() } else { body };
+        let body = if encrypted { format!(r#"{{"encrypt":"{}"}}"#, base16ct::lower::encode_string(&body)).into() } else { body };
         let mut request = plain(body);
         if let Some(values) = headers {
             for (name, value) in [TIMESTAMP, NONCE, SIGNATURE].into_iter().zip(values) {

@@ -10,6 +10,8 @@ mod target;
 mod widen;
 mod write;
 
+pub(crate) use self::example::masked;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,

@@ -7,6 +7,8 @@ mod made;
 mod open;
 mod payloads;
 
+use std::path::Path;
+
 use serde_json::Value;
 use workplace_events_runtime::envelope;
 
@@ -17,8 +19,9 @@ pub use self::{
 };
 pub use crate::infer::page::{Page, PageError};
 use crate::{
-    compile::Compiled,
+    compile::{Compiled, compile_files},
     infer::{self, Inferred, Shared, Taken},
+    mend,
     model::{Event, Field, FieldType, Model, Owner, Platform, PlatformId, TypeKind, TypeName},
     nearest::nearest,
     syntax::tree::is_invisible,
@@ -163,6 +166,29 @@ fn written(inferred: &Inferred) -> String {
         text.push_str(&format!("  {name}:\n    about: \"\"\n    fields:\n{}", lines(fields, "      ")));
     }
     text
+}
+
+/// Masks the last examples of a schema, as many as somebody captured: what may be a secret or says who somebody is becomes
+/// something else of the same shape. One that cannot be masked stays, and a note says so. Whether all of them were masked.
+pub fn mask(compiled: &Compiled, scaffold: &mut Scaffold, captured: usize) -> bool {
+    // Files are shown from the schema folder's parent.
+    let root = compiled.sources.iter().find_map(|(_, file)| file.path.iter().next().map(Path::new));
+    let path = root.unwrap_or(Path::new("schemas")).join(&scaffold.path);
+    let known = compiled.sources.iter().map(|(_, file)| (file.path.clone(), file.text.clone().into_bytes()));
+    let now = compile_files(known.chain([(path, scaffold.text.clone().into_bytes())]).collect::<Vec<_>>());
+    let from = scaffold.examples.len().saturating_sub(captured);
+    let masked = mend::masked(&now, &scaffold.examples[from..]);
+    let notes = scaffold.notes.len();
+    for (number, (example, masked)) in scaffold.examples[from..].iter_mut().zip(masked).enumerate() {
+        match masked {
+            Ok(text) => *example = text,
+            Err(why) => scaffold.notes.push(format!(
+                "payload {} is stored as it is: {why}; see that it holds nothing secret or personal",
+                number + 1
+            )),
+        }
+    }
+    scaffold.notes.len() == notes
 }
 
 /// The event that a payload is one of, where its envelope says so.

@@ -61,6 +61,9 @@ pub(crate) struct Args {
     /// are taken from it, and its sample becomes an example
     #[arg(long, value_name = "PAGE")]
     from_doc: Option<PathBuf>,
+    /// Stores the payloads of `--from` as they are, instead of masking what may be secret or personal
+    #[arg(long)]
+    as_is: bool,
     /// Asks for what is missing, also where stdin is no terminal
     #[arg(long)]
     ask: bool,
@@ -94,10 +97,13 @@ pub(crate) fn run(args: &Args) -> Done {
     if let Some(ask) = &mut ask {
         scaffold.text = ask.open_places(scaffold.text)?;
     }
+    let masked =
+        !args.as_is && !payloads.is_empty() && scaffold::mask(&compiled, &mut scaffold, payloads.len());
     let path = args.schemas.folder().join(&scaffold.path);
     write_all(&path, &scaffold)?;
-    if !payloads.is_empty() {
-        note("note: the payloads are stored as they are; see that they hold nothing secret or personal");
+    if !payloads.is_empty() && (masked || args.as_is) {
+        let how = if masked { "masked; `--as-is` leaves them as they are" } else { "stored as they are" };
+        note(&format!("note: the payloads are {how}; see that they hold nothing secret or personal"));
     }
     scaffold.notes.iter().for_each(|line| note(&format!("note: {line}")));
     finish(&args, &path)

@@ -49,6 +49,18 @@ pub(super) fn keep(
     });
 }
 
+/// Payloads, masked, as examples of what schemas say; or why one cannot be.
+pub(crate) fn masked(now: &Compiled, payloads: &[String]) -> Vec<Result<String, String>> {
+    let words: Vec<_> = now.model.platforms.iter().map(|platform| vocabulary(now, platform)).collect();
+    now.with_verifier(|verifier| {
+        let one = |payload: &String| {
+            let is = verifier.read(&[], payload).map_err(|refused| refused.to_string())?;
+            example(now, verifier, &words, payload, &is).map(|(_, text)| text)
+        };
+        payloads.iter().map(one).collect()
+    })
+}
+
 /// Whether a finding is still there.
 fn has(is: &Verified, finding: &Finding) -> bool {
     is.findings.iter().any(|there| there.path == finding.path && there.kind == finding.kind)

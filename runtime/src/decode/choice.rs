@@ -3,7 +3,7 @@
 use serde::de::DeserializeSeed as _;
 use serde_json::Value as Raw;
 
-use super::{Seed, Taken, Walk, fields};
+use super::{Seed, Taken, Walk, object::fields};
 use crate::{
     drift::DriftKind,
     table::{ChoiceTable, Encoding, Field, Form, Selector, ShapeTable},

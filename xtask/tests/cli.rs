@@ -9,6 +9,9 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::Stdio,
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
 };
 
 use folder::{Ended, Folder, PING, json_lines};
@@ -166,6 +169,13 @@ fn gen_watch_generates_again_after_every_change_also_after_a_mistake() {
     let mut command = folder.command(&["gen", "--schemas", "schemas", "--out", "out", "--watch"]);
     let mut watching = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(watching.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let watching = Arc::new(Mutex::new(watching));
+    let late = Arc::clone(&watching);
+    // Where the system says nothing of changes, the test ends instead of waiting for ever.
+    thread::spawn(move || {
+        thread::sleep(Duration::from_secs(90));
+        drop(late.lock().unwrap().kill());
+    });
     let mut until = |what: &str| lines.by_ref().find(|line| line.contains(what)).unwrap();
     until("watching schemas; Ctrl-C ends it");
     folder.write("schemas/acme/chat/ping.yaml", &PING.replace("string", "strng"));
@@ -178,6 +188,7 @@ fn gen_watch_generates_again_after_every_change_also_after_a_mistake() {
     folder.write("schemas/acme/chat/pong.yaml", &PING.replace("ping", "pong"));
     until("generated: ");
     assert!(folder.has("out/src/acme/chat/pong.rs"));
+    let mut watching = watching.lock().unwrap();
     watching.kill().unwrap();
     watching.wait().unwrap();
 }

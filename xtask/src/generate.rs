@@ -74,6 +74,9 @@ fn once(args: &Args) -> Done {
         let paths = plan.changes();
         paths.for_each(|(what, path)| detail(|| format!("{what}: {path}")));
     }
+    if args.watch && plans.iter().all(Plan::is_current) {
+        return Ok(());
+    }
     let [created, updated, deleted, unchanged] = counts(&plans);
     say(&format!(
         "generated: {created} created, {updated} updated, {deleted} deleted, {unchanged} unchanged in {:.1} s",

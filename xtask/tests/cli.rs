@@ -181,13 +181,13 @@ fn gen_watch_generates_again_after_every_change_also_after_a_mistake() {
     folder.write("schemas/acme/chat/ping.yaml", &PING.replace("string", "strng"));
     until("error[WE0402]");
     folder.write("schemas/acme/chat/ping.yaml", &PING.replace("Pinged", "Was pinged"));
-    let ended = until("generated: ");
-    assert!(ended.contains("0 created, "), "{ended}");
-    assert!(folder.read("out/docs/acme/chat/ping.md").contains("# Was pinged\n"));
+    let ended = until("generated: 0 created, ");
+    assert!(folder.read("out/docs/acme/chat/ping.md").contains("# Was pinged\n"), "{ended}");
     folder.write("schemas/acme/chat/.ping.yaml.swp", "an editor's");
     folder.write("schemas/acme/chat/pong.yaml", &PING.replace("ping", "pong"));
-    until("generated: ");
-    assert!(folder.has("out/src/acme/chat/pong.rs"));
+    // Whatever the system makes of the writes: only a run that changed something says so.
+    let ended = until("generated: ");
+    assert!(!ended.contains(" 0 created") && folder.has("out/src/acme/chat/pong.rs"), "{ended}");
     let mut watching = watching.lock().unwrap();
     watching.kill().unwrap();
     watching.wait().unwrap();

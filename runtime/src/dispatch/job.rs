@@ -5,6 +5,7 @@ use std::{future::poll_fn, panic::AssertUnwindSafe, sync::Arc, task::Poll, time:
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio_util::task::TaskTracker;
 use tracing::{Instrument as _, Span};
 
 use super::{
@@ -188,31 +189,39 @@ impl Job {
             Err(given) => return Pending::Given(given),
         };
         let (tasks, span) = (self.about.shared.tasks.clone(), self.about.span.clone());
-        let (answer, receiver) = oneshot::channel();
-        // Nobody listens any more where the answer is late.
+        // Nobody listens any more where an answer is late.
         match (permit, start) {
             (Some(permit), _) => {
+                let (answer, receiver) = oneshot::channel();
                 let run = async move {
                     self.run(Some(answer)).await;
                     drop(permit);
                 };
                 tasks.spawn(run.instrument(span));
+                Pending::Awaited(receiver)
             }
-            (None, Start::InTask) => {
-                tasks.spawn(async move { drop(answer.send(self.run(None).await)) }.instrument(span));
-            }
+            (None, Start::InTask) => Pending::Awaited(Self::answers(&tasks, self.run(None).instrument(span))),
             (None, Start::Here) => {
-                let running = tasks.token();
+                // A shutdown waits for it as for those in tasks.
+                let _running = tasks.token();
                 let mut run = Box::pin(self.run(None).instrument(span));
                 let first = poll_fn(|context| Poll::Ready(run.as_mut().poll(context))).await;
-                if let Poll::Ready(given) = first {
-                    return Pending::Given(given);
+                match first {
+                    Poll::Ready(given) => Pending::Given(given),
+                    Poll::Pending => Pending::Awaited(Self::answers(&tasks, run)),
                 }
-                tasks.spawn(async move { drop(answer.send(run.await)) });
-                drop(running);
             }
         }
-        Pending::Awaited(receiver)
+    }
+
+    /// Goes on in a task, which sends the answer.
+    fn answers(
+        tasks: &TaskTracker,
+        run: impl Future<Output = Answer> + Send + 'static,
+    ) -> oneshot::Receiver<Answer> {
+        let (answer, receiver) = oneshot::channel();
+        tasks.spawn(async move { drop(answer.send(run.await)) });
+        receiver
     }
 
     fn acknowledges_before(&self) -> bool {

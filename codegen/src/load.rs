@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 pub use self::{
     cache::Cache,
-    folder::{files, name},
+    folder::{files, name, place},
 };
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics},

@@ -58,7 +58,7 @@ impl Workspace {
     /// Where a file stands on disk.
     #[must_use]
     pub fn path(&self, shown: &Path) -> PathBuf {
-        self.folder.join(shown.iter().skip(1).collect::<PathBuf>())
+        load::place(&self.folder, shown)
     }
 
     /// Takes the text of a file from an editor, until [`close`](Self::close).

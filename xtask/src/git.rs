@@ -7,6 +7,8 @@ use std::{
     thread,
 };
 
+use workplace_events_codegen::load;
+
 use crate::term::{Done, Stop};
 
 /// The files of a folder at a revision, by paths that begin with the folder's name.
@@ -17,8 +19,7 @@ pub(crate) fn files(folder: &Path, revision: &str) -> Done<Vec<(PathBuf, Vec<u8>
     if blobs.is_empty() {
         return Err(Stop::Usage(format!("`{revision}` has no {}; give another revision", folder.display())));
     }
-    let name = folder.canonicalize().ok();
-    let name = name.as_deref().and_then(Path::file_name).map(PathBuf::from).unwrap_or_default();
+    let name = PathBuf::from(load::name(folder));
     let bodies = bodies(folder, &blobs)?;
     Ok(blobs.iter().zip(bodies).map(|((_, path), body)| (name.join(path), body)).collect())
 }

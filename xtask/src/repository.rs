@@ -10,7 +10,7 @@ use std::{
 use workplace_events_codegen::{
     compile::{Compiled, compile},
     diagnostic::{Code, Severity, render},
-    find, published,
+    find, load, published,
 };
 
 use crate::term::{Done, Stop, colour, doing, note, say};
@@ -60,12 +60,10 @@ impl Schemas {
         let _doing = doing("reading the schemas");
         Ok(compile(&folder))
     }
-}
 
-impl Schemas {
     /// Where a file is that messages show from the schema folder's parent.
     pub(crate) fn path(&self, shown: &Path) -> PathBuf {
-        self.folder().join(shown.iter().skip(1).collect::<PathBuf>())
+        load::place(&self.folder(), shown)
     }
 
     /// Writes new texts of schemas, and new files; nothing if a schema is not what was checked any more, or a new file is

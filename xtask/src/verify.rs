@@ -53,6 +53,13 @@ struct Payload<'a> {
     text: &'a str,
 }
 
+impl Payload<'_> {
+    /// `file:line` where it begins.
+    fn place(&self) -> String {
+        format!("{}:{}", self.file.display(), self.line)
+    }
+}
+
 /// A finding, and the payload that it is in.
 struct Found {
     payload: usize,
@@ -131,12 +138,12 @@ fn verify(
 ) -> Vec<Found> {
     let mut found = Vec::new();
     compiled.with_verifier(|verifier| {
-        for (payload, Payload { file, line, text }) in payloads.iter().enumerate() {
-            match verifier.payload(wanted, text) {
+        for (payload, of) in payloads.iter().enumerate() {
+            match verifier.payload(wanted, of.text) {
                 Ok(findings) => {
                     found.extend(findings.into_iter().map(|finding| Found { payload, finding, why: None }))
                 }
-                Err(error) => refused.push(format!("{}:{line}: {error}", file.display())),
+                Err(error) => refused.push(format!("{}: {error}", of.place())),
             }
         }
     });
@@ -147,8 +154,7 @@ fn human(compiled: &Compiled, payloads: &[Payload<'_>], Found { payload, finding
     let Finding { event, path, kind, expected, found, schema } = finding;
     let at = if path.is_empty() { "the body" } else { path };
     let (event, schema) = (&compiled.model[*event].wire, place(compiled, *schema));
-    let place =
-        payloads.get(*payload).map_or(String::new(), |of| format!("{}:{}", of.file.display(), of.line));
+    let place = payloads.get(*payload).map_or(String::new(), Payload::place);
     let why = why.as_ref().map_or(String::new(), |why| format!("; {why}"));
     format!("{place}: {event}: {at}: {kind}: expected {expected}, found {found} ({schema}){why}")
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     emit::prose,
-    model::{Field, FormKey, Owner, Presence, Role, TypeId, TypeKind, TypeName},
+    model::{Field, Owner, Presence, Role, TypeId, TypeKind, TypeName},
 };
 
 /// A type of the base, what it is now, and where that is told.
@@ -216,11 +216,7 @@ impl Both<'_> {
     fn key(&mut self, pair: Pair<'_>, item: &str, before: &Field, after: &Field) {
         let platforms = [(&self.base, pair.base), (&self.now, pair.now)]
             .map(|(side, ty)| &side.model[platform_of(side.model, &side.model[ty].owner)]);
-        let key = |field: &Field, form: usize| match field.keys.get(form) {
-            None | Some(FormKey::Own) => Some(field.key.clone()),
-            Some(FormKey::Key(key)) => Some(key.clone()),
-            Some(FormKey::Absent) => None,
-        };
+        let key = |field: &Field, form: usize| field.key_in(form).map(str::to_owned);
         let forms = platforms[0].forms.iter().enumerate().filter_map(|(i, form)| {
             let other = platforms[1].forms.iter().position(|other| other.name == form.name)?;
             Some((form.name.as_str(), key(before, i), key(after, other)))

@@ -23,7 +23,7 @@ pub(crate) fn declared(
     shared: &[Shared],
 ) -> Inferred {
     let sample = Fields::all(bodies);
-    let mut writer = Declared { shared, inferred: Writer::new(formats, shared, &BTreeSet::new()) };
+    let mut writer = Declared { inferred: Writer::new(formats, shared, &BTreeSet::new()) };
     let body = page.rows.iter().find(|row| row.key == "event" && !row.rows.is_empty());
     let rows = body.map_or(&page.rows[..], |event| &event.rows[..]);
     let rows: Vec<&Row> = rows.iter().filter(|row| !envelope.contains(&row.key)).collect();
@@ -102,7 +102,6 @@ fn seen(shape: &Shape) -> &'static str {
 }
 
 struct Declared<'s> {
-    shared: &'s [Shared],
     inferred: Writer<'s>,
 }
 
@@ -226,7 +225,7 @@ impl Declared<'_> {
     /// The type that events share and that the page names, where it has all of the keys.
     fn shared(&self, row: &Row, sample: Option<&Shape>) -> Option<String> {
         let name = own_name(row)?.to_upper_camel_case();
-        let ty = self.shared.iter().find(|ty| ty.name == name)?;
+        let ty = self.inferred.shared.iter().find(|ty| ty.name == name)?;
         let sample: Vec<&String> = match sample {
             Some(Shape::Object(fields)) => fields.0.keys().collect(),
             Some(_) => return None,

@@ -24,6 +24,12 @@ pub fn name(folder: &Path) -> OsString {
     }
 }
 
+/// Where a file stands on disk whose path begins with the folder's own name.
+#[must_use]
+pub fn place(folder: &Path, shown: &Path) -> PathBuf {
+    folder.join(shown.iter().skip(1).collect::<PathBuf>())
+}
+
 /// All files that are not hidden, by paths that begin with the folder's own name.
 pub fn files(folder: &Path) -> Vec<File> {
     let name = name(folder);

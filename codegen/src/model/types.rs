@@ -163,6 +163,18 @@ pub struct Field {
     pub span: Span,
 }
 
+impl Field {
+    /// The key in a form, by the form's position in its platform; `None` where the form has no such field.
+    #[must_use]
+    pub fn key_in(&self, form: usize) -> Option<&str> {
+        match self.keys.get(form) {
+            None | Some(FormKey::Own) => Some(&self.key),
+            Some(FormKey::Key(key)) => Some(key),
+            Some(FormKey::Absent) => None,
+        }
+    }
+}
+
 /// Whether a field may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {

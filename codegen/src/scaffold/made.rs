@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{
-    Constraints, Event, EventId, Field, FieldType, FormDef, FormKey, Model, Scalar, ScalarKind, TimeFormat,
-    TypeId, TypeKind,
+    Constraints, Event, EventId, Field, FieldType, FormDef, Model, Scalar, ScalarKind, TimeFormat, TypeId,
+    TypeKind,
 };
 
 /// A payload with every field, in the first wire form of the event's protocol that holds one plain event. `None` where the
@@ -76,12 +76,8 @@ impl Maker<'_> {
     fn object(&self, id: TypeId) -> Option<Map<String, Value>> {
         let TypeKind::Object(fields) = &self.model[id].kind else { return None };
         let entry = |field: &Field| {
-            let key = match field.keys.get(self.form) {
-                None | Some(FormKey::Own) => field.key.clone(),
-                Some(FormKey::Key(key)) => key.clone(),
-                Some(FormKey::Absent) => return None,
-            };
-            Some((key, self.value(field, &field.ty)?))
+            let key = field.key_in(self.form)?;
+            Some((key.to_owned(), self.value(field, &field.ty)?))
         };
         Some(fields.iter().filter_map(entry).collect())
     }

@@ -28,8 +28,7 @@ pub(super) fn fix(
     mended.changes.iter().for_each(|change| note(change));
     mended.examples.keys().for_each(|path| note(&format!("{}: the payload, masked", path.display())));
     for (payload, why) in &mended.not_kept {
-        let of =
-            payloads.get(*payload).map_or(String::new(), |of| format!("{}:{}", of.file.display(), of.line));
+        let of = payloads.get(*payload).map_or(String::new(), Payload::place);
         note(&format!("{of}: this payload is not stored: {why}"));
     }
     if mended.files.is_empty() {

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     emit::prose,
     model::{
-        Choice, Field, FieldType, FormKey, Owner, PlatformId, Presence, Role, Scalar, Selector, Shape, Type,
-        TypeId, TypeKind, TypeName, Value,
+        Choice, Field, FieldType, Owner, PlatformId, Presence, Role, Scalar, Selector, Shape, Type, TypeId,
+        TypeKind, TypeName, Value,
     },
 };
 
@@ -109,11 +109,8 @@ fn keys(page: &mut Page<'_, '_>, platform: PlatformId, fields: &[Field]) {
     let mut table =
         Table::new(["field".to_owned()].into_iter().chain(forms.iter().map(|form| code(&form.name))));
     for field in fields.iter().filter(|field| !field.keys.is_empty()) {
-        let keys = (0..forms.len()).map(|form| match field.keys.get(form) {
-            None | Some(FormKey::Own) => code(&field.key),
-            Some(FormKey::Key(key)) => code(key),
-            Some(FormKey::Absent) => "not there".to_owned(),
-        });
+        let keys =
+            (0..forms.len()).map(|form| field.key_in(form).map_or_else(|| "not there".to_owned(), code));
         table.row([code(&field.key)].into_iter().chain(keys));
     }
     if !table.markdown().is_empty() {

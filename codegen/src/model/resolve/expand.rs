@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Resolver, cycles::Edge, declare::Definition, report};
 use crate::{
     diagnostic::{Code, Diagnostic},
-    model::{EventId, Field, FieldType, FormKey, Scalar, ScalarKind, Selector, TypeId, TypeKind},
+    model::{EventId, Field, FieldType, Scalar, ScalarKind, Selector, TypeId, TypeKind},
     source::{Span, Spanned},
     syntax::{OrderedMap, RawField},
 };
@@ -72,7 +72,7 @@ impl<'s> Resolver<'s> {
         for form in 0..self.model[platform].forms.len() {
             let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
             for (index, field) in fields.iter().enumerate() {
-                let Some(key) = key_in(field, form) else { continue };
+                let Some(key) = field.key_in(form) else { continue };
                 if let Some(first) = seen.insert(key, index)
                     && index >= first_own
                 {
@@ -251,12 +251,4 @@ impl<'s> Resolver<'s> {
 
 fn is_text(ty: &FieldType) -> bool {
     matches!(ty, FieldType::Scalar(scalar) if scalar.kind == ScalarKind::Text)
-}
-
-fn key_in(field: &Field, form: usize) -> Option<&str> {
-    match field.keys.get(form) {
-        None | Some(FormKey::Own) => Some(&field.key),
-        Some(FormKey::Key(key)) => Some(key),
-        Some(FormKey::Absent) => None,
-    }
 }

@@ -1,6 +1,6 @@
 //! Drift: where a payload differs from its schema. It never fails an event.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// One difference between a payload and its schema.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,52 +65,21 @@ impl fmt::Display for Drift {
     }
 }
 
-/// One step of a path.
-#[derive(Debug, Clone)]
-pub(crate) enum Step<'t> {
-    Key(&'t str),
-    Other(String),
-    Index(usize),
-}
-
-/// The steps to the place that is being read; text only when somebody asks.
-#[derive(Debug, Default)]
-pub(crate) struct Path<'t>(Vec<Step<'t>>);
-
-impl<'t> Path<'t> {
-    pub(crate) fn push(&mut self, step: Step<'t>) {
-        self.0.push(step);
-    }
-
-    pub(crate) fn pop(&mut self) {
-        self.0.pop();
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
-    }
+/// The place that is being read, as the way from the top; a text only when somebody asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Path<'p> {
+    Top,
+    Key(&'p Path<'p>, &'p str),
+    Index(&'p Path<'p>, usize),
 }
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, step) in self.0.iter().enumerate() {
-            let key = match step {
-                Step::Index(index) => {
-                    write!(f, "[{index}]")?;
-                    continue;
-                }
-                Step::Key(key) => key,
-                Step::Other(key) => key.as_str(),
-            };
-            if i > 0 {
-                f.write_char('.')?;
-            }
-            f.write_str(key)?;
+        match self {
+            Path::Top => Ok(()),
+            Path::Key(Path::Top, key) => f.write_str(key),
+            Path::Key(above, key) => write!(f, "{above}.{key}"),
+            Path::Index(above, index) => write!(f, "{above}[{index}]"),
         }
-        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Raw;
 
 use crate::{
     decode::choice::{shape_of, sibling},
-    drift::{Path, Step},
+    drift::Path,
     table::{Encoding, Field, Form, Presence, Scalar, ScalarKind, Selector, TimeFormat, TypeTable, WireType},
 };
 
@@ -48,104 +48,104 @@ pub fn equivalent(
     left: &Raw,
     right: &Raw,
 ) -> Result<(), Difference> {
-    let mut compare = Compare { form, envelope, path: Path::default(), depth: 0 };
-    if compare.values(encoding, None, left, right) {
-        return Ok(());
-    }
-    Err(Difference { path: compare.path.to_string() })
+    Compare { form, envelope }.values(&Path::Top, encoding, None, left, right)
 }
 
 struct Compare<'e> {
     form: Option<Form>,
     envelope: &'e [&'e str],
-    /// Where the difference is, once there is one.
-    path: Path<'e>,
-    depth: usize,
 }
 
 impl Compare<'_> {
-    fn values(&mut self, encoding: &Encoding<'_>, by: Option<&str>, left: &Raw, right: &Raw) -> bool {
+    fn values(
+        &self,
+        at: &Path<'_>,
+        encoding: &Encoding<'_>,
+        by: Option<&str>,
+        left: &Raw,
+        right: &Raw,
+    ) -> Result<(), Difference> {
         match encoding {
-            Encoding::Any => left == right,
-            Encoding::Scalar(scalar) => scalars(scalar, left, right),
-            Encoding::JsonText(inner) => self.values(inner, by, &unwrap(left), &unwrap(right)),
+            Encoding::Any => same(at, left == right),
+            Encoding::Scalar(scalar) => same(at, scalars(scalar, left, right)),
+            Encoding::JsonText(inner) => self.values(at, inner, by, &unwrap(left), &unwrap(right)),
             Encoding::List(inner) => match (left, right) {
                 (Raw::Array(left), Raw::Array(right)) if left.len() == right.len() => {
-                    left.iter().zip(right).enumerate().all(|(i, (left, right))| {
-                        self.step(Step::Index(i), |this| this.values(inner, by, left, right))
+                    left.iter().zip(right).enumerate().try_for_each(|(i, (left, right))| {
+                        self.values(&Path::Index(at, i), inner, by, left, right)
                     })
                 }
-                _ => left == right,
+                _ => same(at, left == right),
             },
             Encoding::Map(inner) => match (left, right) {
                 (Raw::Object(left), Raw::Object(right)) if left.len() == right.len() => {
-                    left.iter().all(|(key, left)| match right.get(key) {
-                        Some(right) => {
-                            self.step(Step::Other(key.clone()), |this| this.values(inner, by, left, right))
-                        }
-                        None => self.step(Step::Other(key.clone()), |_| false),
+                    left.iter().try_for_each(|(key, left)| {
+                        let at = Path::Key(at, key);
+                        let right = right.get(key).ok_or_else(|| difference(&at))?;
+                        self.values(&at, inner, by, left, right)
                     })
                 }
-                _ => left == right,
+                _ => same(at, left == right),
             },
-            Encoding::Object(table) => self.objects(table, None, left, right),
+            Encoding::Object(table) => self.objects(at, table, None, left, right),
             Encoding::Choice(table) => {
                 let shape = shape_of(table, self.form, by, left);
                 match shape.and_then(|i| table.shapes.get(i)) {
-                    Some(shape) => {
+                    Some(shape_table) => {
                         let tag = match table.by {
                             Selector::Own(key) => Some(key),
                             Selector::Sibling(_) | Selector::Keys => None,
                         };
-                        shape_of(table, self.form, by, right) == shape_of(table, self.form, by, left)
-                            && self.objects(shape.table, tag, left, right)
+                        same(at, shape_of(table, self.form, by, right) == shape)?;
+                        self.objects(at, shape_table.table, tag, left, right)
                     }
-                    None => self.stripped(left) == self.stripped(right),
+                    None => same(at, self.stripped(at, left) == self.stripped(at, right)),
                 }
             }
         }
     }
 
-    fn objects(&mut self, table: &TypeTable<'_>, tag: Option<&str>, left: &Raw, right: &Raw) -> bool {
-        let (Raw::Object(l), Raw::Object(r)) = (left, right) else { return left == right };
-        let envelope = if self.depth == 0 { self.envelope } else { &[] };
-        self.depth += 1;
-        let same = table.fields.iter().all(|field| {
-            let key = field.key_out(self.form).unwrap_or(field.key).to_owned();
+    fn objects(
+        &self,
+        at: &Path<'_>,
+        table: &TypeTable<'_>,
+        tag: Option<&str>,
+        left: &Raw,
+        right: &Raw,
+    ) -> Result<(), Difference> {
+        let (Raw::Object(l), Raw::Object(r)) = (left, right) else { return same(at, left == right) };
+        let envelope = self.envelope(at);
+        for field in table.fields {
             let by = sibling(&field.encoding)
                 .and_then(|i| table.fields.get(i))
                 .and_then(|decider| self.value_of(decider, left, envelope))
                 .and_then(Raw::as_str);
             let (l, r) = (self.value_of(field, left, envelope), self.value_of(field, right, envelope));
-            self.step(Step::Other(key), |this| this.fields(field, by, l, r))
-        });
+            self.fields(&Path::Key(at, field.key_out(self.form).unwrap_or(field.key)), field, by, l, r)?;
+        }
         let foreign = |key: &&String| {
             !table.fields.iter().any(|field| field.is_called(key))
                 && !envelope.contains(&key.as_str())
                 && tag != Some(key.as_str())
         };
-        let same = same
-            && l.keys()
-                .filter(foreign)
-                .chain(r.keys().filter(foreign))
-                .all(|key| self.step(Step::Other(key.clone()), |_| l.get(key) == r.get(key)));
-        self.depth -= 1;
-        same
+        let mut keys = l.keys().filter(foreign).chain(r.keys().filter(foreign));
+        keys.try_for_each(|key| same(&Path::Key(at, key), l.get(key) == r.get(key)))
     }
 
     fn fields(
-        &mut self,
+        &self,
+        at: &Path<'_>,
         field: &Field<'_>,
         by: Option<&str>,
         left: Option<&Raw>,
         right: Option<&Raw>,
-    ) -> bool {
+    ) -> Result<(), Difference> {
         let nulls_count = field.presence == Presence::Nullable;
         let there = |value: Option<&Raw>| value.is_some_and(|value| nulls_count || !value.is_null());
         match (left.filter(|_| there(left)), right.filter(|_| there(right))) {
-            (None, None) => true,
-            (Some(left), Some(right)) => self.values(&field.encoding, by, left, right),
-            _ => false,
+            (None, None) => Ok(()),
+            (Some(left), Some(right)) => self.values(at, &field.encoding, by, left, right),
+            _ => Err(difference(at)),
         }
     }
 
@@ -160,26 +160,29 @@ impl Compare<'_> {
         })
     }
 
-    fn stripped<'v>(&self, value: &'v Raw) -> Cow<'v, Raw> {
-        match value {
-            Raw::Object(map) if self.depth == 0 && !self.envelope.is_empty() => {
-                let mut map = map.clone();
-                map.retain(|key, _| !self.envelope.contains(&key.as_str()));
-                Cow::Owned(Raw::Object(map))
-            }
-            value => Cow::Borrowed(value),
-        }
+    /// The keys that do not count; they are at the top only.
+    fn envelope(&self, at: &Path<'_>) -> &[&str] {
+        if matches!(at, Path::Top) { self.envelope } else { &[] }
     }
 
-    /// Looks one step further; the path stays where a difference was found.
-    fn step(&mut self, step: Step<'static>, look: impl FnOnce(&mut Self) -> bool) -> bool {
-        self.path.push(step);
-        let same = look(self);
-        if same {
-            self.path.pop();
+    fn stripped<'v>(&self, at: &Path<'_>, value: &'v Raw) -> Cow<'v, Raw> {
+        match (value, self.envelope(at)) {
+            (Raw::Object(map), envelope @ [_, ..]) => {
+                let mut map = map.clone();
+                map.retain(|key, _| !envelope.contains(&key.as_str()));
+                Cow::Owned(Raw::Object(map))
+            }
+            (value, _) => Cow::Borrowed(value),
         }
-        same
     }
+}
+
+fn difference(at: &Path<'_>) -> Difference {
+    Difference { path: at.to_string() }
+}
+
+fn same(at: &Path<'_>, same: bool) -> Result<(), Difference> {
+    if same { Ok(()) } else { Err(difference(at)) }
 }
 
 fn unwrap(value: &Raw) -> Cow<'_, Raw> {
@@ -219,7 +222,8 @@ pub(crate) fn scalars(scalar: &Scalar<'_>, left: &Raw, right: &Raw) -> bool {
         }
         ScalarKind::Text | ScalarKind::Time(_) => match (left, right) {
             (Raw::String(l), Raw::String(r)) => l == r,
-            _ => l == r,
+            // A number that became a text has its digits; as a number they may be written in another way.
+            _ => l == r || matches!((l.parse::<f64>(), r.parse::<f64>()), (Ok(l), Ok(r)) if l == r),
         },
     }
 }

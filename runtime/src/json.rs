@@ -1,5 +1,7 @@
 //! JSON that no type describes.
 
+pub(crate) mod reader;
+
 use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -116,11 +116,6 @@ macro_rules! coded_serde {
 #[macro_export]
 macro_rules! text_base {
     ($name:ident) => {
-        impl ::std::convert::From<&str> for $name {
-            fn from(text: &str) -> Self {
-                ::std::convert::From::from(::std::string::String::from(text))
-            }
-        }
         impl ::std::convert::AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 self.as_str()
@@ -142,7 +137,7 @@ macro_rules! text_base {
             }
         }
         impl $crate::value::SetText for $name {
-            fn set(&mut self, text: ::std::string::String) {
+            fn set(&mut self, text: &str) {
                 *self = ::std::convert::From::from(text);
             }
         }
@@ -200,6 +195,11 @@ macro_rules! text_value {
                 $name(text)
             }
         }
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                $name(::std::string::String::from(text))
+            }
+        }
         impl ::std::convert::From<$name> for ::std::string::String {
             fn from(value: $name) -> Self {
                 value.0
@@ -226,12 +226,17 @@ macro_rules! text_set {
                 }
             }
         }
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => $name::$variant,)*
+                    _ => $name::Unknown($crate::sets::UnknownText::__new(::std::string::String::from(text))),
+                }
+            }
+        }
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
-                match text.as_str() {
-                    $($text => $name::$variant,)*
-                    _ => $name::Unknown($crate::sets::UnknownText::__new(text)),
-                }
+                ::std::convert::From::from(text.as_str())
             }
         }
         impl ::std::default::Default for $name {

@@ -136,7 +136,7 @@ pub enum View<'s> {
 /// Takes a text.
 pub trait SetText {
     /// Stores it.
-    fn set(&mut self, text: String);
+    fn set(&mut self, text: &str);
 }
 
 /// Takes an integer.
@@ -211,10 +211,10 @@ impl<T> Nullable<T> {
 
 impl<'s> Target<'s> {
     /// Stores a text; `false` where the place is for something else.
-    pub(crate) fn set_text(self, text: String) -> bool {
+    pub(crate) fn set_text(self, text: &str) -> bool {
         match self {
             Target::Text(place) => place.set(text),
-            Target::Dynamic(place) => *place = Dynamic::Text(text),
+            Target::Dynamic(place) => *place = Dynamic::Text(text.to_owned()),
             _ => return false,
         }
         true
@@ -319,8 +319,8 @@ plain!(bool, Bool, |bool| View::Bool(*bool));
 plain!(Json, Json, |json| View::Json(&json.0));
 
 impl SetText for String {
-    fn set(&mut self, text: String) {
-        *self = text;
+    fn set(&mut self, text: &str) {
+        *self = text.to_owned();
     }
 }
 

@@ -1,16 +1,19 @@
 //! Choices between object types.
 
-use serde::de::DeserializeSeed as _;
+use std::borrow::Cow;
+
 use serde_json::Value as Raw;
 
-use super::{Seed, Taken, Walk, object::fields};
+use super::{Place, Taken, Walk};
 use crate::{
     drift::DriftKind,
-    table::{ChoiceTable, Encoding, Field, Form, Selector, ShapeTable},
+    json::reader::{Broken, Reader},
+    table::{ChoiceTable, Encoding, Form, Selector, ShapeTable},
     value::{Object, Value, View},
 };
 
 /// The sibling that decides about a field, if one does.
+#[inline]
 pub(crate) fn sibling(encoding: &Encoding<'_>) -> Option<usize> {
     match encoding {
         Encoding::Choice(ChoiceTable { by: Selector::Sibling(sibling), .. }) => Some(*sibling),
@@ -19,81 +22,69 @@ pub(crate) fn sibling(encoding: &Encoding<'_>) -> Option<usize> {
     }
 }
 
-/// What the sibling says.
-pub(super) fn kind(object: &dyn Object, sibling: usize) -> Option<String> {
-    match object.get(sibling) {
-        View::Text(text) => Some(text.to_owned()),
-        _ => None,
+/// What a sibling says about the shape of a choice.
+pub(super) struct Decided(Option<String>);
+
+impl Decided {
+    pub(super) fn by(object: &dyn Object, sibling: usize) -> Self {
+        Decided(match object.get(sibling) {
+            View::Text(text) => Some(text.to_owned()),
+            _ => None,
+        })
     }
 }
 
-/// The shape that the sibling at hand decided for: then the value need not be kept in memory first.
-pub(super) fn by_known_sibling(walk: &Walk<'_>, table: &ChoiceTable<'_>) -> Option<usize> {
-    let (Selector::Sibling(_), Some(Some(by))) = (table.by, walk.siblings.last()) else { return None };
-    table.shapes.iter().position(|shape| shape.value == by)
-}
-
-/// Reads a field whose sibling decides, once that is known.
-pub(super) fn by_sibling<'t>(
-    walk: &mut Walk<'t>,
-    field: &'t Field<'t>,
-    object: &mut dyn Object,
-    index: usize,
-    json: Raw,
-) -> Taken {
-    let by = sibling(&field.encoding).and_then(|sibling| kind(object, sibling));
-    walk.siblings.push(by);
-    let seed = Seed {
-        walk: &mut *walk,
-        encoding: &field.encoding,
-        slot: object.at(index),
-        of: Some(&field.constraints),
-    };
-    // The value is in memory already: there is no broken JSON left to stumble over.
-    let taken = seed.deserialize(json).unwrap_or(Taken::No);
-    walk.siblings.pop();
-    taken
-}
-
-/// Reads an object whose shape is open, from memory.
-pub(super) fn select<'t>(
-    walk: &mut Walk<'t>,
-    table: &'t ChoiceTable<'t>,
-    slot: &mut dyn Value,
-    mut json: Raw,
-) -> Taken {
-    let envelope = if walk.depth == 0 { walk.envelope } else { &[] };
-    let by = match (table.by, walk.siblings.last()) {
-        (Selector::Sibling(_), Some(by)) => by.clone(),
-        _ => None,
-    };
-    let Some(choice) = slot.open().choice() else { return Taken::No };
-    let Some(index) = shape_of(table, walk.form, by.as_deref(), &json) else {
+impl Walk<'_> {
+    /// Reads an object whose shape is open.
+    pub(super) fn choice(
+        &mut self,
+        reader: &mut Reader<'_>,
+        place: Place<'_>,
+        table: &ChoiceTable<'_>,
+        slot: &mut dyn Value,
+    ) -> Result<Taken, Broken> {
+        let Some(choice) = slot.open().choice() else { return self.mismatch(reader, place) };
+        let sibling = place.decided.and_then(|Decided(by)| by.as_deref());
+        // What decides may stand anywhere in the object: a copy of the reader looks ahead.
+        let members = match table.by {
+            Selector::Sibling(_) => Vec::new(),
+            Selector::Own(_) | Selector::Keys => { *reader }.members()?,
+        };
+        let text = |key: &str| {
+            let json = members.iter().rev().find(|(name, _)| name == key)?.1;
+            crate::json::unquote(json)
+        };
+        let has = |key: &str| members.iter().any(|(name, _)| name == key);
+        let shape = shape_by(table, self.form, sibling, text, has)
+            .and_then(|index| table.shapes.get(index).zip(choice.select(index)));
+        if let Some((shape, object)) = shape {
+            let mut beside = Cow::Borrowed(place.beside);
+            if let Selector::Own(key) = table.by
+                && !shape.table.fields.iter().any(|field| field.is_called(key))
+            {
+                beside.to_mut().push(key);
+            }
+            self.object(reader, Place { beside: &beside, ..place }, shape.table, object)?;
+            return Ok(Taken::Yes);
+        }
+        let mut json = reader.value()?;
         if let Raw::Object(map) = &mut json {
-            map.retain(|key, _| !envelope.contains(&key.as_str()));
+            map.retain(|key, _| !place.beside.contains(&key.as_str()));
         }
-        unknown(walk, table, by.as_deref(), &json);
+        self.report(place.path, DriftKind::UnknownShape, || {
+            let found = match (table.by, sibling) {
+                (Selector::Sibling(_), Some(by)) => format!("the kind {by:?}"),
+                (Selector::Sibling(_), None) => "no kind".into(),
+                (Selector::Own(key), _) => match json.get(key).and_then(Raw::as_str) {
+                    Some(value) => format!("`{key}` = {value:?}"),
+                    None => format!("no `{key}`"),
+                },
+                (Selector::Keys, _) => "other keys".into(),
+            };
+            (format!("a known shape of {}", table.name), found)
+        });
         choice.set_unknown(json.into());
-        return Taken::Yes;
-    };
-    let shape = &table.shapes[index];
-    if let (Selector::Own(key), Raw::Object(map)) = (table.by, &mut json)
-        && !shape.table.fields.iter().any(|field| field.is_called(key))
-    {
-        map.remove(key);
-    }
-    match (choice.select(index), json) {
-        (Some(object), Raw::Object(map)) => {
-            let map = serde::de::value::MapDeserializer::new(map.into_iter());
-            fields::<serde::de::value::MapDeserializer<'_, _, serde_json::Error>>(
-                walk,
-                shape.table,
-                object,
-                map,
-            )
-            .map_or(Taken::No, |read| read.or_else(|_| Taken::No))
-        }
-        _ => Taken::No,
+        Ok(Taken::Yes)
     }
 }
 
@@ -105,34 +96,29 @@ pub(crate) fn shape_of(
     json: &Raw,
 ) -> Option<usize> {
     let object = json.as_object()?;
+    let text = |key: &str| object.get(key)?.as_str().map(Cow::Borrowed);
+    shape_by(table, form, sibling, text, |key| object.contains_key(key))
+}
+
+/// The shape of an object, by the texts under its keys and by which keys it has.
+fn shape_by<'j>(
+    table: &ChoiceTable<'_>,
+    form: Option<Form>,
+    sibling: Option<&str>,
+    text: impl Fn(&str) -> Option<Cow<'j, str>>,
+    has: impl Fn(&str) -> bool,
+) -> Option<usize> {
+    let called = |value: &str| table.shapes.iter().position(|shape| shape.value == value);
     match table.by {
-        Selector::Sibling(_) => table.shapes.iter().position(|shape| Some(shape.value) == sibling),
-        Selector::Own(key) => {
-            let value = object.get(key)?.as_str()?;
-            table.shapes.iter().position(|shape| shape.value == value)
-        }
+        Selector::Sibling(_) => called(sibling?),
+        Selector::Own(key) => called(&text(key)?),
         Selector::Keys => {
             let fits = |shape: &ShapeTable<'_>| {
                 form.is_none_or(|form| shape.arrives.is_empty() || shape.arrives.contains(&form))
-                    && shape.present.iter().all(|key| object.contains_key(*key))
-                    && !shape.absent.iter().any(|key| object.contains_key(*key))
+                    && shape.present.iter().all(|key| has(key))
+                    && !shape.absent.iter().any(|key| has(key))
             };
             table.shapes.iter().position(fits)
         }
     }
-}
-
-fn unknown(walk: &mut Walk<'_>, table: &ChoiceTable<'_>, by: Option<&str>, json: &Raw) {
-    walk.report(DriftKind::UnknownShape, || {
-        let found = match (table.by, by) {
-            (Selector::Sibling(_), Some(by)) => format!("the kind {by:?}"),
-            (Selector::Sibling(_), None) => "no kind".into(),
-            (Selector::Own(key), _) => match json.get(key).and_then(Raw::as_str) {
-                Some(value) => format!("`{key}` = {value:?}"),
-                None => format!("no `{key}`"),
-            },
-            (Selector::Keys, _) => "other keys".into(),
-        };
-        (format!("a known shape of {}", table.name), found)
-    });
 }

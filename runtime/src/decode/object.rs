@@ -1,122 +1,120 @@
 //! Objects: their keys, and the fields that these are.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-
-use super::{NUMBER, Seed, Taken, Walk, choice, describe};
+use super::{
+    Place, Taken, Walk,
+    choice::{self, Decided},
+    describe,
+};
 use crate::{
-    drift::{DriftKind, Step},
+    drift::{DriftKind, Path},
+    json::reader::{Broken, Kind, Reader},
     table::{Field, Form, Presence, TypeTable},
-    value::Object,
+    value::{Object, Slot},
 };
 
-/// The fields of one object. Choices by a sibling that did not come yet are read last, when it is known.
-pub(super) fn fields<'de, 't, A: MapAccess<'de>>(
-    walk: &mut Walk<'t>,
-    table: &'t TypeTable<'t>,
-    object: &mut dyn Object,
-    mut map: A,
-) -> Result<Entries, A::Error> {
-    let envelope = if walk.depth == 0 { walk.envelope } else { &[] };
-    walk.depth += 1;
-    let mut seen = Seen::default();
-    let mut choices: Vec<(usize, serde_json::Value)> = Vec::new();
-    let mut next = 0;
-    while let Some(key) =
-        map.next_key_seed(KeySeed { table, form: walk.form, envelope, seen: &seen, next })?
-    {
-        match key {
-            Key::Field(index, own) => {
-                let field = &table.fields[index];
-                next = index + 1;
-                seen.set(index);
-                walk.path.push(Step::Key(field.key_out(walk.form).unwrap_or(field.key)));
-                if !own {
-                    other_form(walk, field);
+impl Walk<'_> {
+    /// Reads the fields of an object. Choices by a sibling that did not come yet are read last, when it is known.
+    pub(super) fn object(
+        &mut self,
+        reader: &mut Reader<'_>,
+        place: Place<'_>,
+        table: &TypeTable<'_>,
+        object: &mut dyn Object,
+    ) -> Result<(), Broken> {
+        let (mut seen, mut next, mut later) = (Seen::default(), 0, Vec::new());
+        let mut entries = reader.enter(Kind::Object)?;
+        while let Some(key) = reader.key(&mut entries)? {
+            let (index, own) = match find(table, self.form, place.beside, &seen, next, &key) {
+                Key::Field { index, own } => (index, own),
+                Key::Beside => {
+                    reader.skip()?;
+                    continue;
                 }
-                let decides = choice::sibling(&field.encoding);
-                if decides.is_some_and(|sibling| !seen.has(sibling)) {
-                    choices.push((index, map.next_value()?));
-                } else {
-                    if let Some(sibling) = decides {
-                        walk.siblings.push(choice::kind(object, sibling));
-                    }
-                    let seed = Seed {
-                        walk: &mut *walk,
-                        encoding: &field.encoding,
-                        slot: object.at(index),
-                        of: Some(&field.constraints),
-                    };
-                    let taken = map.next_value_seed(seed)?;
-                    if decides.is_some() {
-                        walk.siblings.pop();
-                    }
-                    settle(walk, field, object, index, taken);
+                Key::Unknown => {
+                    reader.skip()?;
+                    self.report(&Path::Key(place.path, &key), DriftKind::UnknownKey, || {
+                        let expected = format!("no such key in {}", table.name);
+                        (expected, "a key that the schema does not know".into())
+                    });
+                    continue;
                 }
-                walk.path.pop();
+            };
+            let field = &table.fields[index];
+            next = index + 1;
+            seen.set(index);
+            if !own {
+                self.other_form(place.path, field);
             }
-            Key::Envelope => {
-                map.next_value::<IgnoredAny>()?;
+            match choice::sibling(&field.encoding) {
+                None => self.field(reader, place.path, field, object.at(index), None)?,
+                Some(sibling) if seen.has(sibling) => {
+                    let decided = Decided::by(object, sibling);
+                    self.field(reader, place.path, field, object.at(index), Some(&decided))?;
+                }
+                Some(sibling) => later.push((index, sibling, reader.skip()?)),
             }
-            Key::Number => {
-                walk.depth -= 1;
-                return Ok(Entries::Number(map.next_value()?));
+        }
+        for (index, sibling, json) in later {
+            let decided = Decided::by(object, sibling);
+            let mut reader = Reader::new(json);
+            self.field(&mut reader, place.path, &table.fields[index], object.at(index), Some(&decided))?;
+        }
+        self.missing(place.path, table, &seen);
+        Ok(())
+    }
+
+    /// Reads the value of a field, and settles what the field is where the value does not fit or is null.
+    fn field(
+        &mut self,
+        reader: &mut Reader<'_>,
+        above: &Path<'_>,
+        field: &Field<'_>,
+        slot: Slot<'_>,
+        decided: Option<&Decided>,
+    ) -> Result<(), Broken> {
+        // A table with more fields than its type: nothing generated is like that.
+        let Some(slot) = slot else { return reader.skip().map(drop) };
+        let path = Path::Key(above, self.key(field));
+        let of = Some(&field.constraints);
+        let place = Place { encoding: &field.encoding, of, path: &path, beside: &[], decided };
+        match self.value(reader, place, &mut *slot)? {
+            Taken::Yes => {}
+            Taken::No => slot.clear(),
+            Taken::Null => {
+                slot.set_null();
+                if field.presence == Presence::Always {
+                    self.report(&path, DriftKind::Missing, || (describe(&field.encoding), "null".into()));
+                }
             }
-            Key::Unknown(key) => {
-                map.next_value::<IgnoredAny>()?;
-                walk.path.push(Step::Other(key));
-                walk.report(DriftKind::UnknownKey, || {
-                    (format!("no such key in {}", table.name), "a key that the schema does not know".into())
+        }
+        Ok(())
+    }
+
+    /// What a field is called in a path.
+    fn key<'f>(&self, field: &Field<'f>) -> &'f str {
+        field.key_out(self.form).unwrap_or(field.key)
+    }
+
+    fn other_form(&mut self, above: &Path<'_>, field: &Field<'_>) {
+        let Some(form) = self.form else { return };
+        self.report(&Path::Key(above, self.key(field)), DriftKind::OtherForm, || {
+            let expected = field
+                .key_in(form)
+                .map_or("no such key in this form".into(), |key| format!("the key `{key}`"));
+            (expected, "the key of another form; its value is taken".into())
+        });
+    }
+
+    /// Reports the fields that are always there and did not come.
+    fn missing(&mut self, above: &Path<'_>, table: &TypeTable<'_>, seen: &Seen) {
+        for (index, field) in table.fields.iter().enumerate() {
+            if field.presence == Presence::Always
+                && !seen.has(index)
+                && self.form.is_none_or(|form| field.key_in(form).is_some())
+            {
+                self.report(&Path::Key(above, self.key(field)), DriftKind::Missing, || {
+                    (describe(&field.encoding), "nothing".into())
                 });
-                walk.path.pop();
-            }
-        }
-    }
-    for (index, json) in choices {
-        let field = &table.fields[index];
-        walk.path.push(Step::Key(field.key_out(walk.form).unwrap_or(field.key)));
-        let taken = choice::by_sibling(walk, field, object, index, json);
-        settle(walk, field, object, index, taken);
-        walk.path.pop();
-    }
-    for (index, field) in table.fields.iter().enumerate() {
-        if field.presence == Presence::Always && !seen.has(index) && occurs(field, walk.form) {
-            walk.path.push(Step::Key(field.key_out(walk.form).unwrap_or(field.key)));
-            walk.report(DriftKind::Missing, || (describe(&field.encoding), "nothing".into()));
-            walk.path.pop();
-        }
-    }
-    walk.depth -= 1;
-    Ok(Entries::Read)
-}
-
-fn occurs(field: &Field<'_>, form: Option<Form>) -> bool {
-    form.is_none_or(|form| field.key_in(form).is_some())
-}
-
-fn other_form(walk: &mut Walk<'_>, field: &Field<'_>) {
-    let Some(form) = walk.form else { return };
-    walk.report(DriftKind::OtherForm, || {
-        let expected =
-            field.key_in(form).map_or("no such key in this form".into(), |key| format!("the key `{key}`"));
-        (expected, "the key of another form; its value is taken".into())
-    });
-}
-
-/// What a field becomes when its value did not fit or is null.
-fn settle(walk: &mut Walk<'_>, field: &Field<'_>, object: &mut dyn Object, index: usize, taken: Taken) {
-    if taken == Taken::Yes {
-        return;
-    }
-    let Some(slot) = object.at(index) else { return };
-    match taken {
-        Taken::Yes => {}
-        Taken::No => slot.clear(),
-        Taken::Null => {
-            slot.set_null();
-            if field.presence == Presence::Always {
-                walk.report(DriftKind::Missing, || (describe(&field.encoding), "null".into()));
             }
         }
     }
@@ -125,93 +123,59 @@ fn settle(walk: &mut Walk<'_>, field: &Field<'_>, object: &mut dyn Object, index
 /// The fields that had a value.
 #[derive(Default)]
 struct Seen {
-    low: u128,
+    low: u64,
     high: Vec<usize>,
 }
 
 impl Seen {
     fn set(&mut self, index: usize) {
-        if index < 128 { self.low |= 1 << index } else { self.high.push(index) }
+        if index < 64 { self.low |= 1 << index } else { self.high.push(index) }
     }
 
     fn has(&self, index: usize) -> bool {
-        if index < 128 { self.low & (1 << index) != 0 } else { self.high.contains(&index) }
-    }
-}
-
-/// What the entries of an object were.
-pub(super) enum Entries {
-    Read,
-    /// None at all: this is how a number came, see [`NUMBER`].
-    Number(String),
-}
-
-impl Entries {
-    pub(super) fn or_else(self, number: impl FnOnce(String) -> Taken) -> Taken {
-        match self {
-            Entries::Read => Taken::Yes,
-            Entries::Number(digits) => number(digits),
-        }
+        if index < 64 { self.low & (1 << index) != 0 } else { self.high.contains(&index) }
     }
 }
 
 /// What a key is.
 enum Key {
-    /// A field, by the key of this form or of another.
-    Field(usize, bool),
-    /// Part of the envelope.
-    Envelope,
-    /// No key, see [`NUMBER`].
-    Number,
-    Unknown(String),
+    /// A field, by its own key in this form or by the key of another one.
+    Field {
+        index: usize,
+        own: bool,
+    },
+    /// None of the type's, and known.
+    Beside,
+    Unknown,
 }
 
-/// Looks a key up: in this form first, at the place where it is expected.
-struct KeySeed<'k, 't> {
-    table: &'t TypeTable<'t>,
+/// Looks a key up: in this form first, and first at the place where it is expected.
+#[inline]
+fn find(
+    table: &TypeTable<'_>,
     form: Option<Form>,
-    envelope: &'t [&'t str],
-    seen: &'k Seen,
+    beside: &[&str],
+    seen: &Seen,
     next: usize,
+    key: &str,
+) -> Key {
+    if table.fields.get(next).is_some_and(|field| field.key_out(form) == Some(key)) {
+        return Key::Field { index: next, own: true };
+    }
+    search(table, form, beside, seen, key)
 }
 
-impl KeySeed<'_, '_> {
-    fn find(&self, key: &str) -> Key {
-        let fields = self.table.fields;
-        let own = |field: &Field<'_>| field.key_out(self.form) == Some(key);
-        if fields.get(self.next).is_some_and(own) {
-            return Key::Field(self.next, true);
-        }
-        if let Some(index) = fields.iter().position(own) {
-            return Key::Field(index, true);
-        }
-        if self.envelope.contains(&key) {
-            return Key::Envelope;
-        }
-        match fields.iter().position(|field| field.is_called(key)) {
-            Some(index) if !self.seen.has(index) => Key::Field(index, false),
-            _ if key == NUMBER => Key::Number,
-            _ => Key::Unknown(key.to_owned()),
-        }
+fn search(table: &TypeTable<'_>, form: Option<Form>, beside: &[&str], seen: &Seen, key: &str) -> Key {
+    let fields = table.fields;
+    let own = |field: &Field<'_>| field.key_out(form) == Some(key);
+    if let Some(index) = fields.iter().position(own) {
+        return Key::Field { index, own: true };
     }
-}
-
-impl<'de> DeserializeSeed<'de> for KeySeed<'_, '_> {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_identifier(self)
+    if beside.contains(&key) {
+        return Key::Beside;
     }
-}
-
-impl Visitor<'_> for KeySeed<'_, '_> {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Key, E> {
-        Ok(self.find(key))
+    match fields.iter().position(|field| field.is_called(key)) {
+        Some(index) if !seen.has(index) => Key::Field { index, own: false },
+        _ => Key::Unknown,
     }
 }

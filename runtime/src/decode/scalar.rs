@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Taken, Walk, range};
+use super::{Place, Taken, Walk, range};
 use crate::{
     drift::DriftKind,
+    json::reader::number_value,
     table::{Constraints, Scalar, ScalarKind, TimeFormat, Values, WireType},
     value::Value,
 };
@@ -12,38 +13,17 @@ use crate::{
 /// A scalar as it came.
 pub(super) enum Wire<'w> {
     Bool(bool),
-    Int(i64),
-    /// Beyond `i64`.
-    Big(u64),
-    Float(f64),
-    /// A number that no Rust type holds exactly, as it was written.
-    Digits(String),
+    /// As it was written, so that no digit is lost.
+    Number(&'w str),
     Text(Cow<'w, str>),
 }
 
 impl Wire<'_> {
-    /// A number as it was written.
-    pub(super) fn number(digits: &str) -> Wire<'static> {
-        if let Ok(int) = digits.parse() {
-            return Wire::Int(int);
-        }
-        if let Ok(int) = digits.parse() {
-            return Wire::Big(int);
-        }
-        match digits.parse::<f64>() {
-            // Only where printing gives the same text back is the float the whole truth.
-            Ok(float) if float.is_finite() && float.to_string() == digits => Wire::Float(float),
-            _ => Wire::Digits(digits.to_owned()),
-        }
-    }
-
     pub(super) fn wire_type(&self) -> WireType {
         match self {
             Wire::Bool(_) => WireType::Bool,
-            Wire::Int(_) | Wire::Big(_) => WireType::Int,
-            Wire::Float(_) => WireType::Float,
-            Wire::Digits(digits) if digits.bytes().all(|b| b.is_ascii_digit() || b == b'-') => WireType::Int,
-            Wire::Digits(_) => WireType::Float,
+            Wire::Number(digits) if digits.bytes().all(|b| b.is_ascii_digit() || b == b'-') => WireType::Int,
+            Wire::Number(_) => WireType::Float,
             Wire::Text(_) => WireType::Text,
         }
     }
@@ -51,53 +31,43 @@ impl Wire<'_> {
     pub(super) fn into_json(self) -> serde_json::Value {
         match self {
             Wire::Bool(bool) => bool.into(),
-            Wire::Int(int) => int.into(),
-            Wire::Big(int) => int.into(),
-            Wire::Float(float) => float.into(),
-            // A number as serde_json wrote it is a number that serde_json reads.
-            Wire::Digits(digits) => serde_json::from_str(&digits).unwrap_or(serde_json::Value::Null),
+            Wire::Number(digits) => number_value(digits),
             Wire::Text(text) => text.into_owned().into(),
         }
     }
 
-    fn to_text(&self) -> Cow<'_, str> {
+    fn as_text(&self) -> &str {
         match self {
-            Wire::Bool(bool) => bool.to_string().into(),
-            Wire::Int(int) => int.to_string().into(),
-            Wire::Big(int) => int.to_string().into(),
-            Wire::Float(float) => float.to_string().into(),
-            Wire::Digits(digits) => digits.into(),
-            Wire::Text(text) => text.as_ref().into(),
+            Wire::Bool(true) => "true",
+            Wire::Bool(false) => "false",
+            Wire::Number(digits) => digits,
+            Wire::Text(text) => text,
         }
     }
 
     fn to_int(&self) -> Option<i64> {
         match self {
-            Wire::Int(int) => Some(*int),
-            Wire::Float(float) => whole(*float),
-            Wire::Digits(digits) => digits.parse().ok().and_then(whole),
+            Wire::Number(digits) => digits.parse().ok().or_else(|| whole(digits.parse().ok()?)),
             Wire::Text(text) => text.trim().parse().ok(),
-            Wire::Bool(_) | Wire::Big(_) => None,
+            Wire::Bool(_) => None,
         }
     }
 
     fn to_float(&self) -> Option<f64> {
         match self {
             // Whole numbers above 2^53 lose digits here, as they do in every JSON reader with floats.
-            Wire::Int(int) => Some(*int as f64),
-            Wire::Big(int) => Some(*int as f64),
-            Wire::Float(float) => Some(*float),
-            Wire::Digits(digits) => digits.parse().ok().filter(|float: &f64| float.is_finite()),
-            Wire::Text(text) => text.trim().parse().ok().filter(|float: &f64| float.is_finite()),
+            Wire::Number(digits) => digits.parse().ok(),
+            Wire::Text(text) => text.trim().parse().ok(),
             Wire::Bool(_) => None,
         }
+        .filter(|float: &f64| float.is_finite())
     }
 
     fn to_bool(&self) -> Option<bool> {
         match self {
             Wire::Bool(bool) => Some(*bool),
-            Wire::Int(0) => Some(false),
-            Wire::Int(1) => Some(true),
+            Wire::Number("0") => Some(false),
+            Wire::Number("1") => Some(true),
             Wire::Text(text) => match text.trim() {
                 "true" => Some(true),
                 "false" => Some(false),
@@ -117,58 +87,51 @@ fn whole(float: f64) -> Option<i64> {
 /// Reads a scalar into its slot.
 pub(super) fn take(
     walk: &mut Walk<'_>,
+    place: Place<'_>,
     scalar: &Scalar<'_>,
-    of: Option<&Constraints<'_>>,
     slot: &mut dyn Value,
     wire: Wire<'_>,
 ) -> Taken {
-    let found = wire.wire_type();
-    let stored = store(scalar, slot, &wire);
+    let stored = match scalar.kind {
+        ScalarKind::Text => slot.open().set_text(wire.as_text()),
+        ScalarKind::Int => wire.to_int().is_some_and(|int| slot.open().set_int(int)),
+        ScalarKind::Float => wire.to_float().is_some_and(|float| slot.open().set_float(float)),
+        ScalarKind::Bool => wire.to_bool().is_some_and(|bool| slot.open().set_bool(bool)),
+        ScalarKind::Time(TimeFormat::FractionalS) => {
+            wire.to_float().is_some() && slot.open().set_text(wire.as_text().trim())
+        }
+        ScalarKind::Time(format) if format.wire_type() == WireType::Int => {
+            wire.to_int().is_some_and(|int| slot.open().set_int(int))
+        }
+        ScalarKind::Time(_) => matches!(wire, Wire::Text(_)) && slot.open().set_text(wire.as_text()),
+    };
     if !stored {
-        walk.report(DriftKind::WrongType, || (describe(scalar), show(&wire)));
+        walk.report(place.path, DriftKind::WrongType, || (describe(scalar), show(&wire)));
         return Taken::No;
     }
-    let declared = scalar.wire_type();
+    let (declared, found) = (scalar.wire_type(), wire.wire_type());
     let float_as_int = declared == WireType::Float && found == WireType::Int;
     if found != declared && !float_as_int && !scalar.accepts.contains(&found) {
-        walk.report(DriftKind::WrongType, || (describe(scalar), found.to_string()));
+        walk.wrong_type(place, found);
     }
     if let ScalarKind::Time(format) = scalar.kind
         && format.wire_type() == WireType::Text
         && let Wire::Text(text) = &wire
         && !crate::time::fits(format, text)
     {
-        walk.report(DriftKind::WrongType, || (describe(scalar), "a text in another form".into()));
+        walk.wrong_type(place, "a text in another form");
     }
-    known(walk, scalar, &wire);
-    if let (Some(matches), Some(of)) = (walk.matches, of) {
-        constraints(walk, scalar, of, &wire, matches);
+    known(walk, place, scalar, &wire);
+    if let (Some(matches), Some(of)) = (walk.matches, place.of) {
+        constraints(walk, place, scalar, of, &wire, matches);
     }
     Taken::Yes
 }
 
-fn store(scalar: &Scalar<'_>, slot: &mut dyn Value, wire: &Wire<'_>) -> bool {
-    match scalar.kind {
-        ScalarKind::Text => slot.open().set_text(wire.to_text().into_owned()),
-        ScalarKind::Int => wire.to_int().is_some_and(|int| slot.open().set_int(int)),
-        ScalarKind::Float => wire.to_float().is_some_and(|float| slot.open().set_float(float)),
-        ScalarKind::Bool => wire.to_bool().is_some_and(|bool| slot.open().set_bool(bool)),
-        ScalarKind::Time(TimeFormat::FractionalS) => {
-            wire.to_float().is_some() && slot.open().set_text(wire.to_text().trim().to_owned())
-        }
-        ScalarKind::Time(format) if format.wire_type() == WireType::Int => {
-            wire.to_int().is_some_and(|int| slot.open().set_int(int))
-        }
-        ScalarKind::Time(_) => {
-            matches!(wire, Wire::Text(_)) && slot.open().set_text(wire.to_text().into_owned())
-        }
-    }
-}
-
-fn known(walk: &mut Walk<'_>, scalar: &Scalar<'_>, wire: &Wire<'_>) {
+fn known(walk: &mut Walk<'_>, place: Place<'_>, scalar: &Scalar<'_>, wire: &Wire<'_>) {
     let known = match scalar.values {
         Values::Free => true,
-        Values::Texts(texts) => texts.contains(&wire.to_text().as_ref()),
+        Values::Texts(texts) => texts.contains(&wire.as_text()),
         Values::Ints(ints) => wire.to_int().is_none_or(|int| ints.contains(&int)),
         Values::Flags(masks) => {
             let all = masks.iter().fold(0, |all, mask| all | mask);
@@ -176,20 +139,21 @@ fn known(walk: &mut Walk<'_>, scalar: &Scalar<'_>, wire: &Wire<'_>) {
         }
     };
     if !known {
-        walk.report(DriftKind::UnknownValue, || ("a known value".into(), show(wire)));
+        walk.report(place.path, DriftKind::UnknownValue, || ("a known value".into(), show(wire)));
     }
 }
 
 fn constraints(
     walk: &mut Walk<'_>,
+    place: Place<'_>,
     scalar: &Scalar<'_>,
     of: &Constraints<'_>,
     wire: &Wire<'_>,
     matches: super::Matches<'_>,
 ) {
-    let text = wire.to_text();
+    let text = wire.as_text();
     let mut broken = |expected: String| {
-        walk.report(DriftKind::Constraint, || (expected, show(wire)));
+        walk.report(place.path, DriftKind::Constraint, || (expected, show(wire)));
     };
     let length = text.chars().count() as u64;
     if of.min_len.is_some_and(|min| length < min) || of.max_len.is_some_and(|max| length > max) {
@@ -203,12 +167,12 @@ fn constraints(
             broken(format!("at most {max}"));
         }
     }
-    if let Some(pattern) = of.pattern.filter(|pattern| !matches(pattern, &text)) {
+    if let Some(pattern) = of.pattern.filter(|pattern| !matches(pattern, text)) {
         broken(format!("a text that matches `{pattern}`"));
     }
     if let Some(constant) = of.constant
         && let Ok(expected) = serde_json::from_str::<serde_json::Value>(constant)
-        && !crate::equivalent::scalars(scalar, &expected, &Wire::Text(text.clone()).into_json())
+        && !crate::equivalent::scalars(scalar, &expected, &text.into())
     {
         broken(format!("the value {constant}"));
     }
@@ -241,6 +205,6 @@ fn show(wire: &Wire<'_>) -> String {
     match wire {
         Wire::Text(text) if text.chars().count() > 40 => "a long text".into(),
         Wire::Text(text) => format!("the text {text:?}"),
-        other => other.to_text().into_owned(),
+        other => other.as_text().to_owned(),
     }
 }

@@ -306,27 +306,33 @@ fn a_response_says_what_it_lacks() {
 }
 
 #[test]
-fn numbers_that_serde_json_hands_out_as_maps_are_numbers() {
-    // With its feature `arbitrary_precision` on, any number looks like this to a visitor.
-    use serde::{
-        Deserialize,
-        de::{IntoDeserializer, value::MapDeserializer},
-    };
-    let number = |digits: &'static str| {
-        MapDeserializer::new(std::iter::once(("$serde_json::private::Number", digits)))
-    };
-    type Error = serde::de::value::Error;
-    struct Field(&'static str);
-    impl<'de> IntoDeserializer<'de, Error> for Field {
-        type Deserializer = MapDeserializer<'de, std::iter::Once<(&'static str, &'static str)>, Error>;
-        fn into_deserializer(self) -> Self::Deserializer {
-            MapDeserializer::new(std::iter::once(("$serde_json::private::Number", self.0)))
-        }
-    }
-    let fields = [("count", "5"), ("ratio", "0.25"), ("id", "12345678901234567890"), ("nested", "1")];
-    let map = MapDeserializer::<_, Error>::new(fields.into_iter().map(|(key, digits)| (key, Field(digits))));
-    let body = Everything::deserialize(map).expect("decodes");
+fn deserialize_reads_numbers_as_numbers_whatever_features_serde_json_has() {
+    // With `arbitrary_precision` on, as .ci/run has it once, a number looks like a map to a visitor.
+    let text = r#"{"count":5,"ratio":0.25,"id":12345678901234567890,"nested":1,"any":1.5}"#;
+    let body: Everything = serde_json::from_str(text).expect("decodes");
     assert_eq!((body.count, body.ratio, body.id.as_str()), (Some(5), Some(0.25), "12345678901234567890"));
+    assert_eq!(body.any, Some(Json(json!(1.5))));
     assert!(body.nested.is_none());
-    let _ = number("1") as MapDeserializer<'_, _, Error>;
+}
+
+#[test]
+fn a_number_that_becomes_a_text_keeps_its_digits() {
+    let text = r#"{"id":0.50,"exact":1502199207.7171419000}"#;
+    let Decoded { body, .. } = decode::<Everything>(STREAM, &[], text).expect("valid JSON");
+    assert_eq!(body.id, "0.50");
+    assert_eq!(body.exact.as_ref().map(|time| time.as_str()), Some("1502199207.7171419000"));
+}
+
+#[test]
+fn half_an_emoji_or_a_number_too_large_costs_no_event() {
+    let text =
+        r#"{"id":"\ud83d and \ude00 and \ud83d\ude00","ratio":1e999,"count":7,"any":["\ud83d",1e999]}"#;
+    let Decoded { body, drift } = decode::<Everything>(STREAM, &[], text).expect("valid JSON");
+    assert_eq!(body.id, "\u{fffd} and \u{fffd} and \u{1f600}");
+    assert_eq!((body.ratio, body.count), (None, Some(7)));
+    assert_eq!(body.any.as_ref().map(|any| &any[0]), Some(&json!("\u{fffd}")));
+    assert_eq!(
+        drift.iter().map(|d| (d.kind, d.path.as_str())).collect::<Vec<_>>(),
+        [(DriftKind::WrongType, "ratio")]
+    );
 }

@@ -271,7 +271,8 @@ impl<P: Platform, C: Scheme> Settings<P, C> {
 
     /// Whether a request was sent too long ago, or will be.
     fn is_old(&self, credential: &C, head: &Parts) -> bool {
-        let (Some(max_age), Some(sent)) = (self.max_age, credential.sent(head)) else { return false };
+        let Some(max_age) = self.max_age else { return false };
+        let Some(sent) = credential.sent(head) else { return false };
         let now = SystemTime::now();
         now.duration_since(sent).or_else(|_| sent.duration_since(now)).is_ok_and(|age| age > max_age)
     }

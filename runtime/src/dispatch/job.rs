@@ -170,10 +170,7 @@ impl Job {
             })
             .flatten();
         let order = ready.first().filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
-        let turn = order.map(|order| {
-            let tenant = opened.header.tenant().unwrap_or_default();
-            shared.turns.take(format!("{tenant}/{order}"))
-        });
+        let turn = order.map(|order| shared.turns.take((opened.header.tenant().unwrap_or_default(), order)));
         let any = shared
             .on_any
             .iter()

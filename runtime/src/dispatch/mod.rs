@@ -9,6 +9,7 @@ mod dedup;
 mod drift_log;
 mod extract;
 mod handler;
+mod hashed;
 mod job;
 mod macros;
 mod manifest;

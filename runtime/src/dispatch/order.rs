@@ -1,84 +1,94 @@
 //! Events with equal keys one after another, all others side by side.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, VecDeque, hash_map::Entry},
+    hash::{BuildHasher as _, Hash, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::oneshot;
 
-/// The last turn of every key that has one.
+use super::hashed::BuildHashed;
+
+/// Who has the turn of a key, and who waits for it.
 #[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Mutex<Queues>>);
+pub(super) struct Turns(Arc<Queues>);
 
 #[derive(Default)]
 struct Queues {
-    last: HashMap<String, (u64, oneshot::Receiver<()>)>,
-    count: u64,
+    waiting: Mutex<Waiting>,
+    /// Its secret keeps those who choose keys from choosing such.
+    hasher: RandomState,
 }
+
+/// Those who wait, by the hash of their key, while somebody has its turn. Two keys with one hash would wait for each
+/// other, and nothing else would happen.
+type Waiting = HashMap<u64, VecDeque<oneshot::Sender<()>>, BuildHashed>;
 
 /// A place in the queue of a key, until it is dropped.
 pub(super) struct Turn {
     turns: Turns,
-    key: String,
-    number: u64,
-    /// Ends when the turn before this one is over.
-    previous: Option<oneshot::Receiver<()>>,
-    /// Dropped when this turn is over.
-    over: Option<oneshot::Sender<()>>,
+    key: u64,
+    /// Hears when the turn comes, unless it has come.
+    comes: Option<oneshot::Receiver<()>>,
 }
 
 impl Turns {
     /// Queues up. The order of these calls is the order of the turns.
-    pub(super) fn take(&self, key: String) -> Turn {
-        let (over, waits) = oneshot::channel();
-        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        queues.count += 1;
-        let number = queues.count;
-        let previous = queues.last.insert(key.clone(), (number, waits)).map(|(_, previous)| previous);
-        drop(queues);
-        Turn { turns: self.clone(), key, number, previous, over: Some(over) }
-    }
-
-    /// Nobody has to wait for a turn that is over, if it is the last one.
-    fn forget(&self, key: &str, number: u64) {
-        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if queues.last.get(key).is_some_and(|(last, _)| *last == number) {
-            queues.last.remove(key);
-        }
+    pub(super) fn take(&self, key: impl Hash) -> Turn {
+        let key = self.0.hasher.hash_one(key);
+        let comes = match self.0.lock().entry(key) {
+            Entry::Vacant(nobody) => {
+                nobody.insert(VecDeque::new());
+                None
+            }
+            Entry::Occupied(mut waiting) => {
+                let (tell, comes) = oneshot::channel();
+                waiting.get_mut().push_back(tell);
+                Some(comes)
+            }
+        };
+        Turn { turns: self.clone(), key, comes }
     }
 
     #[cfg(test)]
     fn is_empty(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).last.is_empty()
+        self.0.lock().is_empty()
+    }
+}
+
+impl Queues {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Turn {
     /// Waits until it is this one's turn.
     pub(super) async fn come(&mut self) {
-        if let Some(previous) = &mut self.previous {
-            // An error says that the turn before is over, too.
-            let _ = previous.await;
+        if let Some(comes) = &mut self.comes {
+            // Whoever has the turn passes it on before anything else can end this.
+            let _ = comes.await;
         }
-        self.previous = None;
+        self.comes = None;
     }
 }
 
 impl Drop for Turn {
+    /// Passes the turn on to the first that still waits for it.
     fn drop(&mut self) {
-        let over = self.over.take();
-        if let (Some(previous), Ok(runtime)) = (self.previous.take(), tokio::runtime::Handle::try_current()) {
-            // Given up before it came: the next one still has to wait for the one before.
-            let (turns, key, number) = (self.turns.clone(), std::mem::take(&mut self.key), self.number);
-            runtime.spawn(async move {
-                let _ = previous.await;
-                turns.forget(&key, number);
-                drop(over);
-            });
-        } else {
-            self.turns.forget(&self.key, self.number);
+        let mut queues = self.turns.0.lock();
+        // Given up before it came: it is passed over when it would come. Whether it came is asked while nobody passes on.
+        if self.comes.take().is_some_and(|mut comes| comes.try_recv().is_err()) {
+            return;
         }
+        let Entry::Occupied(mut waiting) = queues.entry(self.key) else { return };
+        while let Some(next) = waiting.get_mut().pop_front() {
+            if next.send(()).is_ok() {
+                return;
+            }
+        }
+        waiting.remove();
     }
 }
 
@@ -131,6 +141,19 @@ mod tests {
         third.come().await;
         drop(third);
         tokio::task::yield_now().await;
+        assert!(turns.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_came_and_is_given_up_unseen_is_passed_on() {
+        let turns = Turns::default();
+        let first = turns.take("a".to_owned());
+        let second = turns.take("a".to_owned());
+        let mut third = turns.take("a".to_owned());
+        drop(first);
+        drop(second);
+        third.come().await;
+        drop(third);
         assert!(turns.is_empty());
     }
 }

@@ -20,7 +20,7 @@ pub struct Delivery {
 
 /// Values of the application that handlers ask for by their type, as [`State`](crate::dispatch::State).
 #[derive(Clone, Default)]
-pub struct States(Arc<HashMap<TypeId, Entry>>);
+pub struct States(Option<Arc<HashMap<TypeId, Entry>>>);
 
 #[derive(Clone)]
 struct Entry {
@@ -96,13 +96,13 @@ impl States {
     /// A value of this type, if there is one.
     #[must_use]
     pub fn get<S: Any>(&self) -> Option<&S> {
-        self.0.get(&TypeId::of::<S>())?.value.downcast_ref()
+        self.0.as_ref()?.get(&TypeId::of::<S>())?.value.downcast_ref()
     }
 
     /// Adds a value. False where there is one of this type already, which is then kept.
     #[cfg(feature = "dispatch")]
     pub(crate) fn add<S: Any + Send + Sync>(&mut self, value: S) -> bool {
-        let states = Arc::make_mut(&mut self.0);
+        let states = Arc::make_mut(self.0.get_or_insert_default());
         if states.contains_key(&TypeId::of::<S>()) {
             return false;
         }
@@ -113,7 +113,8 @@ impl States {
 
 impl std::fmt::Debug for States {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut names: Vec<_> = self.0.values().map(|entry| entry.name).collect();
+        let mut names: Vec<_> =
+            self.0.iter().flat_map(|states| states.values()).map(|entry| entry.name).collect();
         names.sort_unstable();
         f.debug_list().entries(names).finish()
     }

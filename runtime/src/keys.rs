@@ -1,69 +1,79 @@
 //! Values of a body by path, as text: what identifies an event and what orders it.
 
+use std::fmt::{Display, Write as _};
+
 use crate::{
     table::{Encoding, TypeTable},
     value::{Object, Shape, View},
 };
 
 /// The values under some paths, all of which must be there; they are told apart by a character that no value has.
-pub(crate) fn values(view: View<'_>, encoding: &Encoding<'_>, paths: &[&str]) -> Option<String> {
+pub(crate) fn values(view: View<'_>, encoding: &Encoding<'_>, paths: &[impl AsRef<str>]) -> Option<String> {
     let mut key = String::new();
     for path in paths {
         if !key.is_empty() {
             key.push('\u{1f}');
         }
-        key.push_str(&value(view, encoding, path)?);
+        value(&mut key, view, encoding, path.as_ref())?;
     }
     Some(key).filter(|key| !key.is_empty())
 }
 
-/// The scalar at a path. Keys are those of the schema, whatever form the body came in.
-fn value(view: View<'_>, encoding: &Encoding<'_>, path: &str) -> Option<String> {
+/// Adds the scalar at a path. Keys are those of the schema, whatever form the body came in.
+fn value(to: &mut String, view: View<'_>, encoding: &Encoding<'_>, path: &str) -> Option<()> {
     match (view, encoding) {
-        (View::Object(object), Encoding::Object(table)) => field(object, table, path),
+        (View::Object(object), Encoding::Object(table)) => field(to, object, table, path),
         (View::Choice(choice), Encoding::Choice(table)) => match choice.shape() {
-            Shape::Known(index, object) => field(object, table.shapes.get(index)?.table, path),
-            Shape::Unknown(json) => raw(json, path),
+            Shape::Known(index, object) => field(to, object, table.shapes.get(index)?.table, path),
+            Shape::Unknown(json) => raw(to, json, path),
         },
-        (View::Json(json), _) => raw(json, path),
-        (_, Encoding::JsonText(inner)) => value(view, inner, path),
+        (View::Json(json), _) => raw(to, json, path),
+        (_, Encoding::JsonText(inner)) => value(to, view, inner, path),
         _ => None,
     }
 }
 
-fn field(object: &dyn Object, table: &TypeTable<'_>, path: &str) -> Option<String> {
+fn field(to: &mut String, object: &dyn Object, table: &TypeTable<'_>, path: &str) -> Option<()> {
     let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
     let index = table.fields.iter().position(|field| field.key == key)?;
     let view = object.get(index);
     match rest {
-        Some(rest) => value(view, &table.fields[index].encoding, rest),
-        None => scalar(view),
+        Some(rest) => value(to, view, &table.fields[index].encoding, rest),
+        None => scalar(to, view),
     }
 }
 
-fn scalar(view: View<'_>) -> Option<String> {
-    let text = match view {
-        View::Text(text) => text.to_owned(),
-        View::Int(int) => int.to_string(),
-        View::Float(float) => float.to_string(),
-        View::Bool(bool) => bool.to_string(),
-        View::Json(json) => return json_scalar(json),
-        _ => return None,
-    };
-    Some(text).filter(|text| !text.is_empty())
-}
-
-fn raw(json: &serde_json::Value, path: &str) -> Option<String> {
-    json_scalar(path.split('.').try_fold(json, |json, key| json.get(key))?)
-}
-
-fn json_scalar(json: &serde_json::Value) -> Option<String> {
-    match json {
-        serde_json::Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        serde_json::Value::Bool(bool) => Some(bool.to_string()),
+fn scalar(to: &mut String, view: View<'_>) -> Option<()> {
+    match view {
+        View::Text(value) => text(to, value),
+        View::Int(int) => shown(to, int),
+        View::Float(float) => shown(to, float),
+        View::Bool(bool) => shown(to, bool),
+        View::Json(json) => json_scalar(to, json),
         _ => None,
     }
+}
+
+fn raw(to: &mut String, json: &serde_json::Value, path: &str) -> Option<()> {
+    json_scalar(to, path.split('.').try_fold(json, |json, key| json.get(key))?)
+}
+
+fn json_scalar(to: &mut String, json: &serde_json::Value) -> Option<()> {
+    match json {
+        serde_json::Value::String(value) => text(to, value),
+        serde_json::Value::Number(number) => shown(to, number),
+        serde_json::Value::Bool(bool) => shown(to, bool),
+        _ => None,
+    }
+}
+
+fn text(to: &mut String, value: &str) -> Option<()> {
+    to.push_str(value);
+    (!value.is_empty()).then_some(())
+}
+
+fn shown(to: &mut String, value: impl Display) -> Option<()> {
+    write!(to, "{value}").ok()
 }
 
 /// Whether a path leads to a scalar of this body.

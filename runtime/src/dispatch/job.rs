@@ -76,11 +76,11 @@ impl Ready {
         handler: impl FnOnce(Event<T>) -> Result<BoxFuture<Done>, NotRun>,
     ) -> Result<Self, NotRun> {
         let event = Event::<T>::decode_delivered(platform, opened, delivery).map_err(|_| NotRun::NotJson)?;
-        let order_by: Vec<&str> = wanted.order_by.iter().map(String::as_str).collect();
+
         Ok(Ready {
             context: event.shared_context(),
             dedup_by: keys::values((*event).view(), &T::ENCODING, wanted.dedup_by),
-            order_by: keys::values((*event).view(), &T::ENCODING, &order_by),
+            order_by: keys::values((*event).view(), &T::ENCODING, wanted.order_by),
             handler: handler(event)?,
         })
     }

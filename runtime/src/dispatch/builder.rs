@@ -8,6 +8,7 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::FutureExt as _;
 use tokio::sync::Semaphore;
 
 use super::{
@@ -417,7 +418,7 @@ where
         let handler = handler.clone();
         Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
             let event = event.try_map(map).map_err(|_| NotRun::OtherShape)?;
-            Ok(Box::pin(async move { Done::Outcome(handler.call(event).await) }))
+            Ok(Box::pin(handler.call(event).map(Done::Outcome)))
         })
     })
 }
@@ -432,10 +433,9 @@ where
     Arc::new(move |platform, opened, delivery, wanted| {
         let handler = handler.clone();
         Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
-            Ok(Box::pin(async move {
-                let response = handler.call(event).await;
+            Ok(Box::pin(handler.call(event).map(|response| {
                 Done::Reply(response.and_then(|response| response_json(&response)).map(Into::into))
-            }))
+            })))
         })
     })
 }
@@ -447,7 +447,7 @@ where
 {
     Arc::new(move |platform, opened, delivery, _| {
         let (handler, event) = (handler.clone(), RawEvent::delivered(platform, opened, delivery));
-        Ok(Ready::raw(event, move |event| Box::pin(async move { Done::Outcome(handler.call(event).await) })))
+        Ok(Ready::raw(event, move |event| Box::pin(handler.call(event).map(Done::Outcome))))
     })
 }
 

@@ -40,7 +40,7 @@ use crate::{
 pub struct Builder<P> {
     registrations: HashMap<(&'static str, String), Entry>,
     on_any: Vec<Run>,
-    on_unhandled: Option<Arc<Registration>>,
+    on_unhandled: Option<Run>,
     on_drift: Option<OnDrift>,
     on_decode_error: Option<OnDecodeError>,
     states: States,
@@ -118,7 +118,7 @@ impl<P: Platform> Builder<P> {
     pub fn on_mapped<T, U, H, M>(
         mut self,
         events: &[&EventTable<'static>],
-        map: fn(T) -> Result<U, T>,
+        map: impl Fn(T) -> Result<U, T> + Copy + Send + Sync + 'static,
         handler: H,
     ) -> Self
     where
@@ -206,9 +206,7 @@ impl<P: Platform> Builder<P> {
         H: EventHandler<(), M>,
         M: 'static,
     {
-        let mut registration = Registration::new(None, false);
-        registration.runs.push(raw_run(handler));
-        self.on_unhandled = Some(Arc::new(registration));
+        self.on_unhandled = Some(raw_run(handler));
         self.missing.push((H::missing, Location::caller()));
         self
     }
@@ -407,7 +405,7 @@ fn protocols<P: Platform>() -> HashSet<&'static str> {
     P::TABLE.forms.iter().map(|form| form.protocol).collect()
 }
 
-fn event_run<T, U, H, M>(map: fn(T) -> Result<U, T>, handler: H) -> Run
+fn event_run<T, U, H, M>(map: impl Fn(T) -> Result<U, T> + Copy + Send + Sync + 'static, handler: H) -> Run
 where
     T: Coded + Send + Sync + 'static,
     U: Send + Sync + 'static,

@@ -1,6 +1,6 @@
 //! One event on its way through its handlers.
 
-use std::{future::poll_fn, panic::AssertUnwindSafe, sync::Arc, task::Poll, time::Instant};
+use std::{future::poll_fn, panic::AssertUnwindSafe, sync::Arc, task::Poll};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -10,7 +10,8 @@ use tracing::{Instrument as _, Span};
 
 use super::{
     Acknowledge, Answer, BoxFuture, Claim, DecodeError, HandlerError, Key, Outcome, Shared, Store, observe,
-    observe::End, order::Turn,
+    observe::{End, Stopwatch},
+    order::Turn,
 };
 use crate::{
     delivery::Delivery,
@@ -114,20 +115,6 @@ pub(super) enum Pending {
     Awaited(oneshot::Receiver<Answer>),
 }
 
-impl Pending {
-    pub(super) fn is_awaited(&self) -> bool {
-        matches!(self, Pending::Awaited(_))
-    }
-
-    pub(super) async fn answer(self) -> Answer {
-        match self {
-            Pending::Given(answer) => answer,
-            // No answer: its task was cancelled with the runtime.
-            Pending::Awaited(answer) => answer.await.unwrap_or(Answer::Retry),
-        }
-    }
-}
-
 /// What is known about the event.
 struct About {
     shared: Arc<Shared>,
@@ -149,8 +136,10 @@ impl Job {
         let span = observe::span(shared.table.name, delivery.transport(), &opened.header);
         let (known, registration) = shared.registration(&opened).unzip();
         let callback = registration.map_or(shared.table.callbacks.contains(&name), |r| r.callback);
-        let (ready, fallback) = shared.ready(registration, &opened, delivery)?;
-        if let Some(found) = ready.first().map(|ready| ready.context.drift()) {
+        let handlers = shared.handlers(registration, &opened, delivery)?;
+        // Where it has no handler of its own, the first wants neither body nor keys.
+        let first = handlers.first();
+        if let Some(found) = first.map(|ready| ready.context.drift()) {
             span.in_scope(|| shared.drift(name, found));
         }
         let by = registration.and_then(|r| r.table).map_or(DedupBy::EventId, |table| table.dedup_by);
@@ -160,7 +149,7 @@ impl Job {
                 let id = match by {
                     DedupBy::EventId => opened.header.key(),
                     DedupBy::Nothing => return None,
-                    DedupBy::Paths(_) => ready.first().and_then(|ready| ready.dedup_by.as_deref()),
+                    DedupBy::Paths(_) => first.and_then(|ready| ready.dedup_by.as_deref()),
                 };
                 if id.is_none() {
                     observe::unidentified(shared.table.name, known.as_deref());
@@ -169,13 +158,8 @@ impl Job {
                 id.map(|id| Key::new(app, name, id, opened.body()))
             })
             .flatten();
-        let order = ready.first().filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
+        let order = first.filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
         let turn = order.map(|order| shared.turns.take((opened.header.tenant().unwrap_or_default(), order)));
-        let any = shared
-            .on_any
-            .iter()
-            .filter_map(|run| run(shared.table, opened.clone(), delivery.clone(), &Wanted::NOTHING).ok());
-        let handlers = ready.into_iter().chain(fallback).chain(any).collect();
         Ok(Job { about: About { shared: shared.clone(), span, known, callback, key }, turn, handlers })
     }
 
@@ -239,9 +223,8 @@ impl Job {
 
     /// Gives the answer of the handlers. `early` gets one before they run: an acknowledgement, unless the event is not
     /// new.
-    async fn run(self, early: Option<oneshot::Sender<Answer>>) -> Answer {
-        let Job { about, mut turn, handlers } = self;
-        let claimed = about.claim().await;
+    async fn run(mut self, early: Option<oneshot::Sender<Answer>>) -> Answer {
+        let claimed = self.about.claim().await;
         if let Some(early) = early {
             let told = claimed.as_ref().err().cloned().unwrap_or(Answer::Acknowledged);
             drop(early.send(told));
@@ -251,15 +234,15 @@ impl Job {
             Err(given) => return given,
         };
         if let Some(attempt) = attempt {
-            about.span.record("attempt", attempt);
+            self.about.span.record("attempt", attempt);
         }
-        if let Some(turn) = &mut turn {
+        if let Some(turn) = &mut self.turn {
             turn.come().await;
         }
-        let began = Instant::now();
-        let given = about.handle(handlers, attempt).await;
-        observe::took(about.shared.table.name, about.known.as_deref(), began.elapsed());
-        about.settle(given != Answer::Retry).await;
+        let watch = Stopwatch::start();
+        let given = self.about.handle(self.handlers, attempt).await;
+        watch.stop(self.about.shared.table.name, self.about.known.as_deref());
+        self.about.settle(given != Answer::Retry).await;
         given
     }
 }
@@ -364,38 +347,32 @@ impl Shared {
         of.iter().find(|(of, _)| *of == protocol).map(|(_, registration)| (name.clone(), registration))
     }
 
-    /// The handlers of an event; the one of unhandled events where there are none, or where all want another shape.
-    fn ready(
+    /// The handlers of an event: its own, or that of unhandled events where there are none or all want another shape;
+    /// and those of any event.
+    fn handlers(
         &self,
         registration: Option<&Arc<Registration>>,
         opened: &Arc<Opened>,
         delivery: &Delivery,
-    ) -> Result<(Vec<Ready>, Option<Ready>), DecodeError> {
-        let mut ready = Vec::new();
-        if let Some(registration) = registration {
-            let dedup_by = match registration.table.map(|table| table.dedup_by) {
-                Some(DedupBy::Paths(paths)) => paths,
-                _ => &[],
-            };
-            let wanted = Wanted { dedup_by, order_by: &registration.order_by };
-            for run in &registration.runs {
-                match run(self.table, opened.clone(), delivery.clone(), &wanted) {
-                    Ok(handler) => ready.push(handler),
-                    Err(NotRun::OtherShape) => {}
-                    Err(NotRun::NotJson) => {
-                        return Err(DecodeError::Body { event: opened.header.event().to_owned() });
-                    }
+    ) -> Result<Vec<Ready>, DecodeError> {
+        let ready =
+            |run: &Run, wanted: &Wanted<'_>| run(self.table, opened.clone(), delivery.clone(), wanted);
+        let own = registration.map_or(&[][..], |registration| &registration.runs);
+        let mut handlers = Vec::with_capacity(own.len().max(1) + self.on_any.len());
+        let wanted = registration.map_or(Wanted::NOTHING, |registration| registration.wanted());
+        for run in own {
+            match ready(run, &wanted) {
+                Ok(handler) => handlers.push(handler),
+                Err(NotRun::OtherShape) => {}
+                Err(NotRun::NotJson) => {
+                    return Err(DecodeError::Body { event: opened.header.event().to_owned() });
                 }
             }
         }
-        let fallback = match &self.on_unhandled {
-            Some(unhandled) if ready.is_empty() => {
-                let runs = unhandled.runs.first();
-                runs.and_then(|run| run(self.table, opened.clone(), delivery.clone(), &Wanted::NOTHING).ok())
-            }
-            _ => None,
-        };
-        Ok((ready, fallback))
+        let unhandled = self.on_unhandled.as_ref().filter(|_| handlers.is_empty());
+        let others = unhandled.into_iter().chain(&self.on_any);
+        handlers.extend(others.filter_map(|run| ready(run, &Wanted::NOTHING).ok()));
+        Ok(handlers)
     }
 }
 
@@ -405,5 +382,13 @@ impl Registration {
         let order_by = table.map_or(&[][..], |table| table.order_by);
         let order_by = order_by.iter().map(|path| (*path).to_owned()).collect();
         Registration { table, callback, order_by, runs: Vec::new() }
+    }
+
+    fn wanted(&self) -> Wanted<'_> {
+        let dedup_by = match self.table.map(|table| table.dedup_by) {
+            Some(DedupBy::Paths(paths)) => paths,
+            _ => &[],
+        };
+        Wanted { dedup_by, order_by: &self.order_by }
     }
 }

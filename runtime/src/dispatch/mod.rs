@@ -93,7 +93,7 @@ struct Shared {
     /// By the name of the event, and then by the protocol, of which a platform has one or two.
     registrations: HashMap<Arc<str>, Vec<(&'static str, Arc<Registration>)>>,
     on_any: Vec<job::Run>,
-    on_unhandled: Option<Arc<Registration>>,
+    on_unhandled: Option<job::Run>,
     on_drift: Option<OnDrift>,
     on_decode_error: Option<OnDecodeError>,
     states: States,
@@ -159,8 +159,8 @@ impl<P: Platform> Dispatcher<P> {
     /// The same, for callers that are a task of their own anyway: a handler runs in it as far as it gets without
     /// waiting, and goes on in one of its own.
     #[cfg(feature = "webhook")]
-    pub(crate) async fn deliver_here(&self, delivery: Delivery, payload: Bytes) -> Answer {
-        self.accept(delivery, payload, Start::Here).await
+    pub(crate) fn deliver_here(&self, delivery: Delivery, payload: Bytes) -> impl Future<Output = Answer> {
+        self.accept(delivery, payload, Start::Here)
     }
 
     async fn accept(&self, delivery: Delivery, payload: Bytes, start: Start) -> Answer {
@@ -186,18 +186,28 @@ impl<P: Platform> Dispatcher<P> {
         let delivery = delivery.with_states(shared.states.clone());
         // All events queue up before any runs, so that they have the order of their arrival.
         let jobs: Vec<_> = events.into_iter().map(|event| shared.prepare(event, &delivery)).collect();
-        let mut pending = Vec::with_capacity(jobs.len());
+        let (mut told, mut awaited) = (None, Vec::new());
         for job in jobs {
-            pending.push(match job {
+            let pending = match job {
                 Ok(job) => job.start(start).await,
                 Err(given) => Pending::Given(given),
-            });
-        }
-        match (limit, until) {
-            (Some(limit), Some(until)) if pending.iter().any(Pending::is_awaited) => {
-                timeout_at(until, all_of(pending)).await.unwrap_or_else(|_| shared.late(limit))
+            };
+            match pending {
+                Pending::Given(given) => told = Some(given.after(told)),
+                Pending::Awaited(answer) => awaited.push(answer),
             }
-            _ => all_of(pending).await,
+        }
+        let deadline = limit.zip(until).filter(|_| !awaited.is_empty());
+        let told = async {
+            for answer in awaited {
+                // No answer: its task was cancelled with the runtime.
+                told = Some(answer.await.unwrap_or(Answer::Retry).after(told));
+            }
+            told.unwrap_or(Answer::Acknowledged)
+        };
+        match deadline {
+            Some((limit, until)) => timeout_at(until, told).await.unwrap_or_else(|_| shared.late(limit)),
+            None => told.await,
         }
     }
 
@@ -242,18 +252,16 @@ impl<P> AsRef<Self> for Dispatcher<P> {
     }
 }
 
-/// The answer for several events: that of a single one, else whether all were handled.
-async fn all_of(pending: Vec<Pending>) -> Answer {
-    let single = pending.len() == 1;
-    let mut all = Answer::Acknowledged;
-    for one in pending {
-        match one.answer().await {
-            answer if single => all = answer,
-            Answer::Retry | Answer::Malformed => all = Answer::Retry,
-            Answer::Acknowledged | Answer::Reply(_) => {}
+impl Answer {
+    /// That of a single event as it is; of several, whether all were handled.
+    fn after(self, others: Option<Answer>) -> Answer {
+        let fails = |answer: &Answer| matches!(answer, Answer::Retry | Answer::Malformed);
+        match others {
+            None => self,
+            Some(others) if fails(&self) || fails(&others) => Answer::Retry,
+            Some(_) => Answer::Acknowledged,
         }
     }
-    all
 }
 
 impl Shared {

@@ -3,8 +3,6 @@
 //! Metrics go through the `metrics` facade where that feature is on, and all begin with `workplace_events_`. Labels are
 //! names of platforms, events and reasons, never ids.
 
-use std::time::Duration;
-
 use crate::envelope::Header;
 
 /// What becomes of an event, as a label.
@@ -96,15 +94,31 @@ pub(super) fn ended(platform: &'static str, known: Option<&str>, end: End) {
     .increment(1);
 }
 
-/// How long a handler took.
-#[cfg_attr(not(feature = "metrics"), allow(unused_variables))]
-pub(super) fn took(platform: &'static str, known: Option<&str>, time: Duration) {
+/// How long a handler takes. The clock is read only where somebody wants to know.
+pub(super) struct Stopwatch {
     #[cfg(feature = "metrics")]
-    metrics::histogram!(
-        "workplace_events_handler_seconds",
-        "platform" => platform, "event" => known.unwrap_or("other").to_owned(),
-    )
-    .record(time.as_secs_f64());
+    began: std::time::Instant,
+}
+
+impl Stopwatch {
+    /// The handler begins.
+    pub(super) fn start() -> Self {
+        Stopwatch {
+            #[cfg(feature = "metrics")]
+            began: std::time::Instant::now(),
+        }
+    }
+
+    /// The handler is done.
+    #[cfg_attr(not(feature = "metrics"), allow(unused_variables))]
+    pub(super) fn stop(self, platform: &'static str, known: Option<&str>) {
+        #[cfg(feature = "metrics")]
+        metrics::histogram!(
+            "workplace_events_handler_seconds",
+            "platform" => platform, "event" => known.unwrap_or("other").to_owned(),
+        )
+        .record(self.began.elapsed().as_secs_f64());
+    }
 }
 
 /// The platform was answered before the handlers were done, because they took too long.

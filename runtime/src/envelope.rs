@@ -3,16 +3,22 @@
 //! Opening finds the wire form, the name of the event, the header and the place of the body. The body itself is not
 //! read here: it is decoded once, when a handler wants it.
 
+#[cfg(feature = "dispatch")]
+mod ahead;
+
 use std::{borrow::Cow, cell::RefCell, fmt};
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
+#[cfg(feature = "dispatch")]
+pub(crate) use self::ahead::open_ahead;
 use crate::{
     Json, Map,
-    json::unquote,
+    json::{
+        reader::{Broken, Kind, Members, Reader, broken},
+        unquote,
+    },
     table::{ControlTable, Form, FormTable, PlatformTable, When},
     time::UnixAuto,
 };
@@ -35,7 +41,6 @@ pub struct Opened {
     pub header: Header,
     raw: ByteString,
     body: ByteString,
-    token: Option<ByteString>,
 }
 
 /// What the envelope of an event says about it.
@@ -88,23 +93,7 @@ pub fn open<'p>(
 ) -> Result<Opening<'p>, OpenError> {
     let raw = ByteString::try_from(payload).map_err(|_| OpenError::NotUtf8)?;
     let envelope = Envelope::read(&raw)?;
-    if let Some(control) = platform.control.iter().find(|control| envelope.fits(&control.when)) {
-        return Ok(Opening::Control(control));
-    }
-    let (form, table) = find_form(platform, transport, &envelope)?;
-    if table.rows.is_empty() {
-        return Ok(Opening::Events(vec![open_one(form, table, &raw, &envelope)]));
-    }
-    let rows = envelope.json(table.rows).and_then(|rows| rows_of(&raw, rows)).ok_or(OpenError::Nothing {
-        form: table.name.into(),
-        what: "list of events",
-        path: table.rows.into(),
-    })?;
-    let events = rows.into_iter().map(|row| {
-        let envelope = Envelope::read(&row)?;
-        open_one(form, table, &row, &envelope)
-    });
-    Ok(Opening::Events(events.collect()))
+    envelope.opening(platform, transport, &raw)
 }
 
 /// The events of a payload; none where it is control traffic. One that cannot be read fails all.
@@ -123,26 +112,18 @@ pub fn events(
     }
 }
 
-fn find_form<'p>(
+/// The forms that a payload may have, in the order in which they are tried.
+fn candidates<'p>(
     platform: &'p PlatformTable<'p>,
     transport: Option<&str>,
-    envelope: &Envelope<'_, 'p>,
-) -> Result<(Form, &'p FormTable<'p>), OpenError> {
+) -> impl Iterator<Item = (Form, &'p FormTable<'p>)> {
     let bound = |table: &FormTable<'_>| !table.transport.is_empty();
-    let own = |table: &FormTable<'_>| Some(table.transport) == transport;
+    let own = move |table: &FormTable<'_>| Some(table.transport) == transport;
     let any_own = platform.forms.iter().any(own);
-    let candidates = platform.forms.iter().enumerate();
-    let first =
-        candidates.clone().filter(|(_, table)| if transport.is_some() { own(table) } else { bound(table) });
-    let then = candidates.filter(|(_, table)| !any_own && !bound(table));
-    first
-        .chain(then)
-        .find(|(_, table)| envelope.fits(&table.when))
-        .and_then(|(i, table)| Some((Form(u8::try_from(i).ok()?), table)))
-        .ok_or_else(|| {
-            let names: Vec<_> = platform.forms.iter().map(|form| format!("`{}`", form.name)).collect();
-            OpenError::NoForm(names.join(", "))
-        })
+    // No platform has more than 255.
+    let forms = || (0..=u8::MAX).map(Form).zip(platform.forms);
+    let first = forms().filter(move |(_, table)| if transport.is_some() { own(table) } else { bound(table) });
+    first.chain(forms().filter(move |(_, table)| !any_own && !bound(table)))
 }
 
 fn open_one<'t>(
@@ -179,7 +160,7 @@ fn open_one<'t>(
         app: first(table.header.app),
         extra: extra(table, envelope),
     };
-    Ok(Opened { form, header, body, raw: raw.clone(), token: first(table.header.token) })
+    Ok(Opened { form, header, body, raw: raw.clone() })
 }
 
 /// The values that identify an event without an id, told apart by a character that none of them has.
@@ -192,19 +173,24 @@ fn key<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Option<String>
 fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Map<Json> {
     let header = &table.header;
     let roles = [header.id, header.key, header.time, header.tenant, header.app, header.token, table.event];
-    let declared = |is: &dyn Fn(&str) -> bool| roles.iter().any(|paths| paths.iter().any(|path| is(path)));
+    // Whether the value under a key of an object (the whole envelope, where its path is empty) has a place of its own.
+    let declared = |above: &str, key: &str| {
+        let is = |path: &&str| match path.strip_suffix(key) {
+            Some("") => above.is_empty(),
+            Some(rest) => rest.strip_suffix('.') == Some(above),
+            None => false,
+        };
+        roles.iter().any(|paths| paths.iter().any(is))
+    };
     let mut extra = Map::new();
     let mut add = |key: &str, json: &str| {
-        if let Ok(json) = serde_json::from_str(json) {
+        if let Ok(json) = Reader::new(json).value() {
             extra.insert(key.to_owned(), Json(json));
         }
     };
     if !header.extra.is_empty() {
-        envelope.children(header.extra, |key, json| {
-            let is = |path: &str| {
-                path.strip_prefix(header.extra).and_then(|rest| rest.strip_prefix('.')) == Some(key)
-            };
-            if !declared(&is) {
+        envelope.object(header.extra, |members| {
+            for (key, json) in members.iter().filter(|(key, _)| !declared(header.extra, key)) {
                 add(key, json);
             }
         });
@@ -212,10 +198,10 @@ fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Map<Json> {
     if !table.rows.is_empty() {
         // The keys of a row, such as what kind of row it is and of which subscription.
         let own = |key: &str| key != table.body && !header.id.contains(&key);
-        envelope.top.0.iter().filter(|(key, _)| own(key)).for_each(|(key, json)| add(key, json.get()));
+        envelope.top.iter().filter(|(key, _)| own(key)).for_each(|(key, json)| add(key, json));
     }
     if table.body.is_empty() {
-        for key in table.envelope.iter().filter(|key| !declared(&|path| path == **key)) {
+        for key in table.envelope.iter().filter(|key| !declared("", key)) {
             if let Some(json) = envelope.json(key) {
                 add(key, &json);
             }
@@ -241,12 +227,6 @@ impl Opened {
     #[must_use]
     pub fn protocol<'p>(&self, platform: &PlatformTable<'p>) -> &'p str {
         platform.forms.get(usize::from(self.form.0)).map_or("", |form| form.protocol)
-    }
-
-    /// The verification token it carries.
-    #[must_use]
-    pub fn token(&self) -> Option<&str> {
-        self.token.as_deref()
     }
 }
 
@@ -336,12 +316,8 @@ struct Found<'a>(Cow<'a, str>);
 impl<'a> Found<'a> {
     /// JSON inside a text is read out of it.
     fn into_text(self) -> Found<'a> {
-        if self.trim_start().starts_with('"')
-            && let Ok(text) = serde_json::from_str::<String>(&self)
-        {
-            return Found(Cow::Owned(text));
-        }
-        self
+        let text = unquote(&self).map(Cow::into_owned);
+        text.map_or(self, |text| Found(Cow::Owned(text)))
     }
 }
 
@@ -355,109 +331,82 @@ impl std::ops::Deref for Found<'_> {
 
 fn rows_of(raw: &ByteString, rows: Found<'_>) -> Option<Vec<ByteString>> {
     let rows = piece(raw, rows.into_text().0);
-    let list: Vec<&RawValue> = serde_json::from_str(&rows).ok()?;
-    Some(list.into_iter().map(|row| rows.slice_ref(row.get())).collect())
-}
-
-/// The keys of one object with their JSON, in order.
-struct Keys<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::with_capacity(8);
-                while let Some(Name(key)) = map.next_key()? {
-                    pairs.push((key, map.next_value()?));
-                }
-                Ok(pairs)
-            }
-        }
-
-        deserializer.deserialize_map(Pairs).map(Keys)
+    let mut reader = Reader::new(&rows);
+    let (mut entries, mut list) = (reader.enter(Kind::List).ok()?, Vec::new());
+    while reader.element(&mut entries).ok()? {
+        list.push(rows.slice_ref(reader.skip().ok()?));
     }
-}
-
-/// A key, borrowed unless it has escapes.
-struct Name<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Borrow;
-
-        impl<'de> Visitor<'de> for Borrow {
-            type Value = Cow<'de, str>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-                Ok(Cow::Borrowed(key))
-            }
-
-            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-                Ok(Cow::Owned(key.to_owned()))
-            }
-        }
-
-        deserializer.deserialize_str(Borrow).map(Name)
-    }
-}
-
-impl<'a> Keys<'a> {
-    /// The last value of a key, as JSON readers have it.
-    fn get(&self, key: &str) -> Option<&'a str> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, json)| json.get())
-    }
+    reader.end().ok().map(|()| list)
 }
 
 /// An envelope whose objects are read when a path asks for them.
 struct Envelope<'a, 't> {
-    top: Keys<'a>,
-    inner: RefCell<Vec<(&'t str, Option<Keys<'a>>)>>,
+    top: Members<'a>,
+    inner: RefCell<Vec<(&'t str, Option<Members<'a>>)>>,
 }
 
 impl<'a, 't> Envelope<'a, 't> {
+    fn of(top: Members<'a>) -> Self {
+        Envelope { top, inner: RefCell::default() }
+    }
+
     fn read(text: &'a str) -> Result<Self, OpenError> {
-        let top = serde_json::from_str(text)?;
-        Ok(Envelope { top, inner: RefCell::default() })
+        let mut reader = Reader::new(text);
+        let read = reader.members().and_then(|top| reader.end().map(|()| top));
+        match read {
+            Ok(top) => Ok(Envelope::of(top)),
+            Err(Broken) => Err(OpenError::not_an_object(text)),
+        }
+    }
+
+    fn opening<'p: 't>(
+        &self,
+        platform: &'p PlatformTable<'p>,
+        transport: Option<&str>,
+        raw: &ByteString,
+    ) -> Result<Opening<'p>, OpenError> {
+        if let Some(control) = platform.control.iter().find(|control| self.fits(&control.when)) {
+            return Ok(Opening::Control(control));
+        }
+        let found = candidates(platform, transport).find(|(_, table)| self.fits(&table.when));
+        let (form, table) = found.ok_or_else(|| {
+            let names: Vec<_> = platform.forms.iter().map(|form| format!("`{}`", form.name)).collect();
+            OpenError::NoForm(names.join(", "))
+        })?;
+        if table.rows.is_empty() {
+            return Ok(Opening::Events(vec![open_one(form, table, raw, self)]));
+        }
+        let rows = self.json(table.rows).and_then(|rows| rows_of(raw, rows)).ok_or(OpenError::Nothing {
+            form: table.name.into(),
+            what: "list of events",
+            path: table.rows.into(),
+        })?;
+        let events = rows.into_iter().map(|row| open_one(form, table, &row, &Envelope::read(&row)?));
+        Ok(Opening::Events(events.collect()))
     }
 
     /// The JSON at a path.
     fn json(&self, path: &'t str) -> Option<Found<'a>> {
         let there = |json| Found(Cow::Borrowed(json));
-        let Some((parent, key)) = path.rsplit_once('.') else { return self.top.get(path).map(there) };
-        self.object(parent, |keys| keys.get(key).map(there)).unwrap_or_else(|| {
+        let Some((parent, key)) = path.rsplit_once('.') else { return last(&self.top, path).map(there) };
+        self.object(parent, |members| last(members, key).map(there)).unwrap_or_else(|| {
             // The parent is no object that stands in the envelope: a text that holds one.
             let text = self.json(parent)?.into_text();
-            let keys: Keys<'_> = serde_json::from_str(&text).ok()?;
-            keys.get(key).map(|json| Found(Cow::Owned(json.to_owned())))
+            let json = last(&Reader::new(&text).members().ok()?, key)?.to_owned();
+            Some(Found(Cow::Owned(json)))
         })
     }
 
-    fn object<R>(&self, path: &'t str, read: impl FnOnce(&Keys<'a>) -> R) -> Option<R> {
+    fn object<R>(&self, path: &'t str, read: impl FnOnce(&Members<'a>) -> R) -> Option<R> {
         if !self.inner.borrow().iter().any(|(known, _)| *known == path) {
-            let keys = match self.json(path) {
-                Some(Found(Cow::Borrowed(json))) if json.starts_with('{') => serde_json::from_str(json).ok(),
+            let members = match self.json(path) {
+                Some(Found(Cow::Borrowed(json))) => Reader::new(json).members().ok(),
                 _ => None,
             };
-            self.inner.borrow_mut().push((path, keys));
+            self.inner.borrow_mut().push((path, members));
         }
         let inner = self.inner.borrow();
         inner.iter().find(|(known, _)| *known == path)?.1.as_ref().map(read)
-    }
-
-    fn children(&self, path: &'t str, mut each: impl FnMut(&str, &str)) {
-        self.object(path, |keys| keys.0.iter().for_each(|(key, json)| each(key, json.get())));
     }
 
     /// The scalar at a path, as text; null and the empty text are nothing.
@@ -465,7 +414,7 @@ impl<'a, 't> Envelope<'a, 't> {
         let json = self.json(path)?.0;
         let text = match (*json.as_bytes().first()?, json) {
             (b'"', Cow::Borrowed(json)) => unquote(json)?,
-            (b'"', Cow::Owned(json)) => Cow::Owned(serde_json::from_str(&json).ok()?),
+            (b'"', Cow::Owned(json)) => Cow::Owned(unquote(&json)?.into_owned()),
             (b'{' | b'[' | b'n', _) => return None,
             (_, json) => json,
         };
@@ -483,6 +432,18 @@ impl<'a, 't> Envelope<'a, 't> {
                 .equals
                 .iter()
                 .all(|(path, values)| self.text(path).is_some_and(|found| values.contains(&&*found)))
+    }
+}
+
+/// The value of a key: of equal ones the last, as JSON readers have it.
+fn last<'a>(members: &Members<'a>, key: &str) -> Option<&'a str> {
+    members.iter().rev().find(|(name, _)| name == key).map(|(_, json)| *json)
+}
+
+impl OpenError {
+    fn not_an_object(text: &str) -> Self {
+        let error = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).err();
+        error.unwrap_or_else(|| broken(text)).into()
     }
 }
 

@@ -7,6 +7,8 @@ use std::{borrow::Cow, fmt, ops::Deref};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use self::reader::Reader;
+
 /// Any JSON value, kept as it is. Derefs to [`serde_json::Value`].
 ///
 /// ```
@@ -32,11 +34,7 @@ impl Json {
 
 /// The text that a piece of well-formed JSON is, if it is one.
 pub(crate) fn unquote(json: &str) -> Option<Cow<'_, str>> {
-    match json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
-        Some(_) => serde_json::from_str(json).ok().map(Cow::Owned),
-        None => None,
-    }
+    Reader::new(json).text().ok()
 }
 
 impl Deref for Json {

@@ -358,15 +358,18 @@ impl Shared {
         let ready =
             |run: &Run, wanted: &Wanted<'_>| run(self.table, opened.clone(), delivery.clone(), wanted);
         let own = registration.map_or(&[][..], |registration| &registration.runs);
+        let not_json = || DecodeError::Body { event: opened.header.event().to_owned() };
+        // Its own handlers decode it, the others may only look at it.
+        if own.is_empty() && !opened.proven() {
+            return Err(not_json());
+        }
         let mut handlers = Vec::with_capacity(own.len().max(1) + self.on_any.len());
         let wanted = registration.map_or(Wanted::NOTHING, |registration| registration.wanted());
         for run in own {
             match ready(run, &wanted) {
                 Ok(handler) => handlers.push(handler),
                 Err(NotRun::OtherShape) => {}
-                Err(NotRun::NotJson) => {
-                    return Err(DecodeError::Body { event: opened.header.event().to_owned() });
-                }
+                Err(NotRun::NotJson) => return Err(not_json()),
             }
         }
         let unhandled = self.on_unhandled.as_ref().filter(|_| handlers.is_empty());

@@ -44,7 +44,7 @@ use self::{
 use crate::{
     delivery::{Delivery, States},
     drift::Drift,
-    envelope::{OpenError, Opened, Opening, open},
+    envelope::{OpenError, Opened, Opening, open, open_ahead},
     platform::Platform,
     table::PlatformTable,
 };
@@ -173,19 +173,13 @@ impl<P: Platform> Dispatcher<P> {
             return Answer::Retry;
         }
         observe::received(shared.table.name, delivery.transport());
-        let events = match open(shared.table, Some(delivery.transport()), payload) {
-            Ok(Opening::Control(_)) => return Answer::Acknowledged,
-            Ok(Opening::Events(events)) => events,
-            Err(error) => {
-                shared.decode_error(error.into());
-                return Answer::Malformed;
-            }
-        };
         let limit = delivery.time_limit();
         let until = limit.map(|limit| Instant::now() + limit);
-        let delivery = delivery.with_states(shared.states.clone());
         // All events queue up before any runs, so that they have the order of their arrival.
-        let jobs: Vec<_> = events.into_iter().map(|event| shared.prepare(event, &delivery)).collect();
+        let jobs = match shared.jobs(delivery.with_states(shared.states.clone()), payload) {
+            Ok(jobs) => jobs,
+            Err(given) => return given,
+        };
         let (mut told, mut awaited) = (None, Vec::new());
         for job in jobs {
             let pending = match job {
@@ -265,6 +259,32 @@ impl Answer {
 }
 
 impl Shared {
+    /// The events of a payload, each decoded and queued up, or with the answer to one that cannot be read; or the answer
+    /// to a payload without any.
+    fn jobs(
+        self: &Arc<Self>,
+        delivery: Delivery,
+        payload: Bytes,
+    ) -> Result<Vec<Result<Job, Answer>>, Answer> {
+        let transport = Some(delivery.transport());
+        // Nearly every payload is one event whose body comes last, and need not be read before it is decoded.
+        if let Some(opened) = open_ahead(self.table, transport, payload.clone())
+            && let Ok(job) = Job::prepare(self, opened, &delivery)
+        {
+            return Ok(vec![Ok(job)]);
+        }
+        match open(self.table, transport, payload) {
+            Ok(Opening::Control(_)) => Err(Answer::Acknowledged),
+            Ok(Opening::Events(events)) => {
+                Ok(events.into_iter().map(|event| self.prepare(event, &delivery)).collect())
+            }
+            Err(error) => {
+                self.decode_error(error.into());
+                Err(Answer::Malformed)
+            }
+        }
+    }
+
     /// Decodes and queues up an event, or says what is answered to one that cannot be read.
     fn prepare(
         self: &Arc<Self>,

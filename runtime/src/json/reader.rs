@@ -34,6 +34,9 @@ pub(crate) struct Reader<'a> {
     at: usize,
 }
 
+/// The keys of an object with the texts of their values, in order.
+pub(crate) type Members<'a> = Vec<(Cow<'a, str>, &'a str)>;
+
 /// What is left of a list or an object: whether an entry came already, which is followed by a comma.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entries {
@@ -188,9 +191,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The keys of an object with the texts of their values, in order.
-    pub(crate) fn members(&mut self) -> Result<Vec<(Cow<'a, str>, &'a str)>, Broken> {
-        let (mut entries, mut members) = (self.enter(Kind::Object)?, Vec::with_capacity(8));
+    /// An object, of which the values are only passed over.
+    pub(crate) fn members(&mut self) -> Result<Members<'a>, Broken> {
+        let (mut entries, mut members) = (self.enter(Kind::Object)?, Members::with_capacity(8));
         while let Some(key) = self.key(&mut entries)? {
             members.push((key, self.skip()?));
         }
@@ -200,6 +203,12 @@ impl<'a> Reader<'a> {
     /// Any value, in memory.
     pub(crate) fn value(&mut self) -> Result<Value, Broken> {
         self.value_within(DEEPEST)
+    }
+
+    /// What was not read yet.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn rest(&self) -> &'a str {
+        &self.text[self.at..]
     }
 
     /// Nothing but white space is left.

@@ -3,19 +3,20 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::{NONCE, SIGNATURE, TIMESTAMP};
-use crate::webhook::{
-    Refused,
-    cipher::Cipher,
-    peek,
-    secret::{check_signature, from_base64, same},
+use crate::{
+    json::reader::{Broken, Kind, Reader},
+    webhook::{
+        Refused,
+        cipher::Cipher,
+        peek,
+        secret::{check_signature, from_base64, same},
+    },
 };
 
 /// The longest body that is decrypted without a signature. A verification of the URL takes some 300 bytes. The limit
@@ -132,9 +133,11 @@ impl Credential {
     /// An old message card: signed with the token, usually plaintext.
     fn old_card(&self, headers: &HeaderMap, body: &[u8]) -> Result<Authentic, Refused> {
         let token = self.token.as_ref().ok_or(Refused::NoSecret)?;
-        let header = |name| headers.get(name).map(HeaderValue::as_bytes).ok_or(Refused::IncompleteSignature);
-        let hash = old_signature(header(TIMESTAMP)?, header(NONCE)?, token, body);
-        check_signature(header(SIGNATURE)?, &hash)?;
+        let header = |name: &HeaderName| {
+            headers.get(name).map(HeaderValue::as_bytes).ok_or(Refused::IncompleteSignature)
+        };
+        let hash = old_signature(header(&TIMESTAMP)?, header(&NONCE)?, token, body);
+        check_signature(header(&SIGNATURE)?, &hash)?;
         let opened = match (peek::encrypted(body)?, &self.key) {
             (None, _) => Bytes::copy_from_slice(body),
             (Some(encrypted), Some(key)) => key.open(&encrypted)?,
@@ -142,11 +145,7 @@ impl Credential {
         };
         let json = std::str::from_utf8(&opened).map_err(|_| Refused::NotUtf8)?;
         // Its `token` is not the Verification Token but one for updating the card.
-        let [schema, action] = peek::pick(json, ["schema", "action"])?;
-        if schema.is_some() || action.is_none() {
-            return Err(Refused::NoOldCard);
-        }
-        Ok(Authentic::Event(opened))
+        if is_old_card(json)? { Ok(Authentic::Event(opened)) } else { Err(Refused::NoOldCard) }
     }
 
     /// The name of its app.
@@ -171,9 +170,7 @@ impl Credential {
     /// Whether it takes this payload as an old message card.
     #[cfg(feature = "testing")]
     pub(crate) fn takes_as_old_card(&self, payload: &[u8]) -> bool {
-        let top =
-            std::str::from_utf8(payload).ok().and_then(|json| peek::pick(json, ["schema", "action"]).ok());
-        self.old_cards && matches!(top, Some([None, Some(_)]))
+        self.old_cards && std::str::from_utf8(payload).is_ok_and(|json| is_old_card(json) == Ok(true))
     }
 
     /// Whether there is a secret, and none is empty: an empty one is a setting that somebody forgot, and everybody
@@ -199,7 +196,7 @@ impl Credential {
 
     /// Decides on an opened body: its token must match, and without a signature it must be a challenge.
     fn admit(&self, opened: Bytes, only_challenge: bool) -> Result<Authentic, Refused> {
-        let top = match Top::read(&opened, self.token.is_some()) {
+        let top = match Top::read(&opened, self.token.is_some(), self.key.is_some()) {
             Ok(top) => top,
             // The signature has proven it, and nothing else is asked for: that it is no JSON is for the dispatcher.
             Err(Refused::NotJson) if !only_challenge && self.token.is_none() && self.key.is_some() => {
@@ -227,13 +224,23 @@ impl Credential {
     }
 }
 
+/// Whether a body is an old message card, and nothing that the dispatcher could take for an event: its signature proves
+/// no more than that somebody knows the token.
+fn is_old_card(json: &str) -> Result<bool, Refused> {
+    let [message, action, others @ ..] = peek::pick(
+        json,
+        ["open_message_id", "action", "schema", "header", "uuid", "event", "type", "encrypt"],
+    )?;
+    Ok(message.is_some() && action.is_some() && others.iter().all(Option::is_none))
+}
+
 /// Whether a request carries a signature of the length of SHA-1 in hex, which old message cards have.
 fn is_old_signature(headers: &HeaderMap) -> bool {
-    headers.get(SIGNATURE).is_some_and(|signature| signature.len() == 40)
+    headers.get(&SIGNATURE).is_some_and(|signature| signature.len() == 40)
 }
 
 fn is_unsigned(headers: &HeaderMap) -> bool {
-    [TIMESTAMP, NONCE, SIGNATURE].iter().all(|name| !headers.contains_key(*name))
+    [&TIMESTAMP, &NONCE, &SIGNATURE].iter().all(|name| !headers.contains_key(*name))
 }
 
 /// The hash that old message cards are signed with.
@@ -245,8 +252,8 @@ pub(super) fn old_signature(timestamp: &[u8], nonce: &[u8], token: &SecretString
 impl Key {
     /// Checks the signature; false where the request has none.
     fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, Refused> {
-        let header = |name| headers.get(name).map(HeaderValue::as_bytes);
-        match (header(TIMESTAMP), header(NONCE), header(SIGNATURE)) {
+        let header = |name: &HeaderName| headers.get(name).map(HeaderValue::as_bytes);
+        match (header(&TIMESTAMP), header(&NONCE), header(&SIGNATURE)) {
             // Hex of SHA-1, which the old message card is signed with.
             (Some(_), Some(_), Some(signature)) if signature.len() == 40 => Err(Refused::OldCardSignature),
             (Some(timestamp), Some(nonce), Some(signature)) => {
@@ -284,33 +291,75 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// The values of an opened body that decide whether it is accepted.
+/// How much of a body is looked at first. The header of an event, which decides, is much shorter.
+const HEAD: usize = 1024;
+
+/// The JSON of the values of an opened body that decide whether it is accepted.
 #[derive(Default)]
 struct Top<'a> {
-    encrypt: Option<&'a RawValue>,
-    schema: Option<&'a RawValue>,
-    kind: Option<&'a RawValue>,
-    token: Option<&'a RawValue>,
-    challenge: Option<&'a RawValue>,
+    encrypt: Option<&'a str>,
+    schema: Option<&'a str>,
+    kind: Option<&'a str>,
+    token: Option<&'a str>,
+    challenge: Option<&'a str>,
     /// The token in the header.
-    header_token: Option<&'a RawValue>,
+    header_token: Option<&'a str>,
+    /// Whether a token is asked for.
+    needs_token: bool,
 }
 
 impl<'a> Top<'a> {
     /// As far as it takes to decide. An event of protocol 2 begins with what does; whether the rest of it is JSON is
-    /// for the dispatcher.
-    fn read(json: &'a [u8], needs_token: bool) -> Result<Self, Refused> {
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        let mut top = Top::default();
-        let read = ReadTop { top: &mut top, needs_token, in_header: false }.deserialize(&mut reader);
-        if read.is_ok_and(|()| reader.end().is_ok()) || top.decides(needs_token) {
-            return Ok(top);
+    /// for the dispatcher. Plaintext is read to its end.
+    fn read(json: &'a [u8], needs_token: bool, decrypted: bool) -> Result<Self, Refused> {
+        if decrypted {
+            let head = json[..json.len().min(HEAD)].utf8_chunks().next().map_or("", |chunk| chunk.valid());
+            let mut top = Top { needs_token, ..Top::default() };
+            // The head may break off anywhere; then nothing is decided yet.
+            let _ = top.look(&mut Reader::new(head), true);
+            if top.decides() {
+                return Ok(top);
+            }
         }
-        Err(if std::str::from_utf8(json).is_ok() { Refused::NotJson } else { Refused::NotUtf8 })
+        let json = std::str::from_utf8(json).map_err(|_| Refused::NotUtf8)?;
+        let mut top = Top { needs_token, ..Top::default() };
+        let looked = top.look(&mut Reader::new(json), decrypted);
+        if top.decides() { Ok(top) } else { Ok(looked.map(|()| top)?) }
     }
 
-    fn decides(&self, needs_token: bool) -> bool {
-        self.schema.is_some() && (self.header_token.is_some() || !needs_token)
+    /// Reads the object: all of it, or as much as decides.
+    fn look(&mut self, reader: &mut Reader<'a>, until_decided: bool) -> Result<(), Broken> {
+        let mut entries = reader.enter(Kind::Object)?;
+        while let Some(key) = reader.key(&mut entries)? {
+            match &*key {
+                "token" => self.token = Some(reader.skip()?),
+                "encrypt" => self.encrypt = Some(reader.skip()?),
+                "schema" => self.schema = Some(reader.skip()?),
+                "type" => self.kind = Some(reader.skip()?),
+                "challenge" => self.challenge = Some(reader.skip()?),
+                "header" if self.needs_token => {
+                    let mut header = reader.enter(Kind::Object)?;
+                    while let Some(key) = reader.key(&mut header)? {
+                        let json = reader.skip()?;
+                        if key == "token" {
+                            self.header_token = Some(json);
+                        }
+                        if until_decided && self.decides() {
+                            return Ok(());
+                        }
+                    }
+                }
+                _ => drop(reader.skip()?),
+            }
+            if until_decided && self.decides() {
+                return Ok(());
+            }
+        }
+        reader.end()
+    }
+
+    fn decides(&self) -> bool {
+        self.schema.is_some() && (self.header_token.is_some() || !self.needs_token)
     }
 
     /// A verification of the URL. It has no `schema`: an event that pretends to be one does not pass unsigned.
@@ -319,64 +368,8 @@ impl<'a> Top<'a> {
     }
 
     /// The token: in the header of an event of protocol 2, on top of everything else.
-    fn token(&self) -> Option<&'a RawValue> {
+    fn token(&self) -> Option<&'a str> {
         if self.schema.is_some() { self.header_token } else { self.token }
-    }
-}
-
-/// Reads what decides, the header included, and ends with an error as soon as there is enough: there is no other way to
-/// stop.
-struct ReadTop<'t, 'a> {
-    top: &'t mut Top<'a>,
-    needs_token: bool,
-    in_header: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for ReadTop<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ReadTop<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let ReadTop { top, needs_token, in_header } = self;
-        let keys: &[&str] = if in_header {
-            &["token"]
-        } else {
-            &["token", "encrypt", "schema", "type", "challenge", "header"]
-        };
-        while let Some(key) = map.next_key_seed(peek::Position(keys))? {
-            let place = match (key, in_header) {
-                (Some(0), true) => &mut top.header_token,
-                (Some(0), false) => &mut top.token,
-                (Some(1), _) => &mut top.encrypt,
-                (Some(2), _) => &mut top.schema,
-                (Some(3), _) => &mut top.kind,
-                (Some(4), _) => &mut top.challenge,
-                (Some(_), _) if needs_token => {
-                    map.next_value_seed(ReadTop { top, needs_token, in_header: true })?;
-                    continue;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            *place = Some(map.next_value()?);
-            if top.decides(needs_token) {
-                return Err(A::Error::custom("enough"));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -385,8 +378,8 @@ mod tests {
     use super::*;
 
     fn read(json: &'static str, needs_token: bool) -> Result<[Option<&'static str>; 3], Refused> {
-        let top = Top::read(json.as_bytes(), needs_token)?;
-        Ok([top.schema, top.token(), top.kind].map(|value| value.map(RawValue::get)))
+        let top = Top::read(json.as_bytes(), needs_token, true)?;
+        Ok([top.schema, top.token(), top.kind])
     }
 
     #[test]
@@ -398,7 +391,7 @@ mod tests {
         {
             assert_eq!(read(broken, true), Err(Refused::NotJson), "{broken}");
         }
-        assert_eq!(Top::read(b"{\"\xff\":1", true).err(), Some(Refused::NotUtf8));
+        assert_eq!(Top::read(b"{\"\xff\":1", true, true).err(), Some(Refused::NotUtf8));
     }
 
     #[test]

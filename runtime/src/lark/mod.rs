@@ -30,6 +30,8 @@ mod tests;
 mod tickets;
 mod webhook;
 
+use http::HeaderName;
+
 pub use credential::{Authentic, Credential};
 #[cfg(feature = "lark-websocket")]
 pub use long_connection::LongConnection;
@@ -47,8 +49,8 @@ pub fn fuzz_frames(messages: Vec<Vec<u8>>) {
 }
 
 /// When the request was sent, as text.
-const TIMESTAMP: &str = "x-lark-request-timestamp";
+static TIMESTAMP: HeaderName = HeaderName::from_static("x-lark-request-timestamp");
 /// A text that is used once.
-const NONCE: &str = "x-lark-request-nonce";
+static NONCE: HeaderName = HeaderName::from_static("x-lark-request-nonce");
 /// The signature over both, the key and the body.
-const SIGNATURE: &str = "x-lark-signature";
+static SIGNATURE: HeaderName = HeaderName::from_static("x-lark-signature");

@@ -81,9 +81,9 @@ fn post(body: Bytes) -> Request<Bytes> {
 
 fn sign(request: &mut Request<Bytes>, stamp: &Stamp, signature: &str) -> Result<(), InvalidHeaderValue> {
     let headers = request.headers_mut();
-    headers.insert(TIMESTAMP, HeaderValue::from_bytes(stamp.timestamp.as_bytes())?);
-    headers.insert(NONCE, HeaderValue::from_bytes(stamp.nonce.as_bytes())?);
-    headers.insert(SIGNATURE, HeaderValue::from_str(signature)?);
+    headers.insert(&TIMESTAMP, HeaderValue::from_bytes(stamp.timestamp.as_bytes())?);
+    headers.insert(&NONCE, HeaderValue::from_bytes(stamp.nonce.as_bytes())?);
+    headers.insert(&SIGNATURE, HeaderValue::from_str(signature)?);
     Ok(())
 }
 

@@ -85,7 +85,7 @@ impl Scheme for Credential {
     }
 
     fn sent(&self, head: &Parts) -> Option<SystemTime> {
-        moment(head.headers.get(TIMESTAMP)?.to_str().ok()?)
+        moment(head.headers.get(&TIMESTAMP)?.to_str().ok()?)
     }
 
     fn respond(&self, answer: Answer) -> Response<Bytes> {

@@ -1,29 +1,35 @@
 //! Reading a few values of a JSON object without parsing the rest.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use memchr::memchr2;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use super::Refused;
-use crate::json::unquote;
+use crate::json::{
+    reader::{Broken, Reader},
+    unquote,
+};
 
-/// The values under some keys of a JSON object, in the order of the keys; of equal keys the last counts.
-pub(crate) fn pick<'de, const N: usize>(
-    json: &'de str,
+/// The JSON under some keys of an object, in the order of the keys; of equal keys the last counts.
+pub(crate) fn pick<'j, const N: usize>(
+    json: &'j str,
     keys: [&str; N],
-) -> Result<[Option<&'de RawValue>; N], Refused> {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let mut picked = [None; N];
-    Pick { keys, picked: &mut picked }.deserialize(&mut reader).map_err(|_| Refused::NotJson)?;
-    reader.end().map_err(|_| Refused::NotJson)?;
-    Ok(picked)
+) -> Result<[Option<&'j str>; N], Refused> {
+    let mut reader = Reader::new(json);
+    let members = reader.members()?;
+    reader.end()?;
+    Ok(keys.map(|key| members.iter().rev().find(|(name, _)| name == key).map(|(_, json)| *json)))
 }
 
 /// The text that a value is, if it is one.
-pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    unquote(value.get())
+pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
+    unquote(json)
+}
+
+impl From<Broken> for Refused {
+    fn from(Broken: Broken) -> Self {
+        Refused::NotJson
+    }
 }
 
 /// What stands under `encrypt`, or nothing where that key is missing.
@@ -43,61 +49,6 @@ pub(crate) fn encrypted(body: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Refused> {
     match text(value).ok_or(Refused::NotJson)? {
         Cow::Borrowed(text) => Ok(Some(Cow::Borrowed(text.as_bytes()))),
         Cow::Owned(text) => Ok(Some(Cow::Owned(text.into_bytes()))),
-    }
-}
-
-/// Reads what stands under some keys.
-struct Pick<'k, 'de, const N: usize> {
-    keys: [&'k str; N],
-    picked: &'k mut [Option<&'de RawValue>; N],
-}
-
-impl<'de, const N: usize> DeserializeSeed<'de> for Pick<'_, 'de, N> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, const N: usize> Visitor<'de> for Pick<'_, 'de, N> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(index) = map.next_key_seed(Position(&self.keys))? {
-            match index {
-                Some(index) => self.picked[index] = Some(map.next_value()?),
-                None => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Reads a key as its position in a list, so that no key is copied.
-pub(crate) struct Position<'k>(pub(crate) &'k [&'k str]);
-
-impl<'de> DeserializeSeed<'de> for Position<'_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Position<'_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|known| *known == key))
     }
 }
 
@@ -129,8 +80,7 @@ mod tests {
     #[test]
     fn values_are_found_by_their_key_only() {
         let json = r#"{"a":{"b":1},"b":"two","c":null}"#;
-        let [b, missing, c] =
-            pick(json, ["b", "missing", "c"]).unwrap().map(|value| value.map(RawValue::get));
+        let [b, missing, c] = pick(json, ["b", "missing", "c"]).unwrap();
         assert_eq!((b, missing, c), (Some(r#""two""#), None, Some("null")));
     }
 

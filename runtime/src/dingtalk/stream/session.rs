@@ -41,7 +41,7 @@ impl Session for DingTalkSession {
             tracing::warn!("a message that is no frame was ignored");
             return Step::Nothing;
         };
-        let headers = headers.and_then(|headers| peek::pick(headers.get(), ["topic", "messageId"]).ok());
+        let headers = headers.and_then(|headers| peek::pick(headers, ["topic", "messageId"]).ok());
         let [topic, message_id] = headers.unwrap_or_default().map(|value| value.and_then(peek::text));
         let kind = kind.and_then(peek::text);
         let message_id = message_id.unwrap_or_default().into_owned();

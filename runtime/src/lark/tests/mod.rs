@@ -52,7 +52,7 @@ fn signed_body(credential: &Credential, body: &str) -> Request<Bytes> {
     let signature = credential.key().unwrap().signature(b"1609073151", b"abcdefg", body.as_bytes());
     request
         .headers_mut()
-        .insert(super::SIGNATURE, base16ct::lower::encode_string(&signature).parse().unwrap());
+        .insert(&super::SIGNATURE, base16ct::lower::encode_string(&signature).parse().unwrap());
     *request.body_mut() = Bytes::copy_from_slice(body.as_bytes());
     request
 }

@@ -65,7 +65,12 @@ fn events_and_the_challenge_pass_beside_cards() {
 
 #[test]
 fn the_weaker_signature_lets_no_event_pass() {
-    for body in [P2, P1, CHALLENGE, r#"{"encrypt":"AAAA"}"#, "[]", "hello"] {
+    let with_the_keys_of_a_card =
+        |event: &str| event.replacen('{', r#"{"open_message_id":"om_1","action":{},"#, 1);
+    let disguised = [P2, P1, CHALLENGE].map(with_the_keys_of_a_card);
+    let disguised = disguised.iter().map(String::as_str);
+    let others = [P2, P1, CHALLENGE, r#"{"encrypt":"AAAA"}"#, r#"{"action":{}}"#, "[]", "hello"];
+    for body in others.into_iter().chain(disguised) {
         let refused = open(&with_cards(), &card(&with_both(), body)).unwrap_err();
         assert!(
             matches!(refused, Refused::NoOldCard | Refused::NotJson | Refused::WrongLength),
@@ -77,7 +82,7 @@ fn the_weaker_signature_lets_no_event_pass() {
 #[test]
 fn every_part_of_a_cards_signature_counts() {
     let request = card(&with_both(), CARD);
-    for (name, value) in [(TIMESTAMP, "1609073152"), (NONCE, "other"), (SIGNATURE, &"0".repeat(40))] {
+    for (name, value) in [(&TIMESTAMP, "1609073152"), (&NONCE, "other"), (&SIGNATURE, &"0".repeat(40))] {
         let mut other = request.clone();
         other.headers_mut().insert(name, value.parse().unwrap());
         assert_eq!(open(&with_cards(), &other), Err(Refused::WrongSignature), "{name}");

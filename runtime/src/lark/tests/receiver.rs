@@ -124,9 +124,9 @@ async fn method_size_and_type_come_before_everything_else() {
 async fn every_refusal_looks_the_same() {
     let (webhook, seen) = receiver(with_both(), Outcome::Ack);
     let mut short_signature = signed(&with_both(), P2);
-    short_signature.headers_mut().insert(crate::lark::SIGNATURE, "00".parse().unwrap());
+    short_signature.headers_mut().insert(&crate::lark::SIGNATURE, "00".parse().unwrap());
     let mut lonely_nonce = unsigned(&with_both(), CHALLENGE);
-    lonely_nonce.headers_mut().insert(NONCE, "n".parse().unwrap());
+    lonely_nonce.headers_mut().insert(&NONCE, "n".parse().unwrap());
     let requests = [
         plain(""),
         plain("{"),

@@ -23,8 +23,8 @@ fn a_token_accepts_plaintext_of_both_protocols_and_the_challenge() {
 #[test]
 fn the_signature_may_be_upper_case() {
     let mut request = signed(&with_key(), P2);
-    let upper = request.headers()[SIGNATURE].to_str().unwrap().to_uppercase();
-    request.headers_mut().insert(SIGNATURE, upper.parse().unwrap());
+    let upper = request.headers()[&SIGNATURE].to_str().unwrap().to_uppercase();
+    request.headers_mut().insert(&SIGNATURE, upper.parse().unwrap());
     assert_eq!(open(&with_key(), &request), event(P2));
 }
 
@@ -69,9 +69,9 @@ fn sibling_keys_do_not_override_what_was_decrypted() {
 #[test]
 fn every_part_of_the_signature_counts() {
     for (name, other) in [
-        (TIMESTAMP, "1609073152"),
-        (NONCE, "abcdefh"),
-        (SIGNATURE, "0000000000000000000000000000000000000000000000000000000000000000"),
+        (&TIMESTAMP, "1609073152"),
+        (&NONCE, "abcdefh"),
+        (&SIGNATURE, "0000000000000000000000000000000000000000000000000000000000000000"),
     ] {
         let mut request = signed(&with_key(), P2);
         request.headers_mut().insert(name, other.parse().unwrap());
@@ -97,7 +97,7 @@ fn a_signature_is_64_hex_digits() {
         (&"0".repeat(40), Refused::OldCardSignature),
     ] {
         let mut request = signed(&with_key(), P2);
-        request.headers_mut().insert(SIGNATURE, signature.parse().unwrap());
+        request.headers_mut().insert(&SIGNATURE, signature.parse().unwrap());
         assert_eq!(open(&with_key(), &request), Err(reason), "{signature}");
     }
 }
@@ -139,6 +139,8 @@ fn a_key_refuses_plaintext() {
 fn a_token_alone_refuses_encrypted_bodies() {
     assert_eq!(open(&with_token(), &signed(&with_both(), P2)), Err(Refused::Encrypted));
     assert_eq!(open(&with_token(), &unsigned(&with_both(), CHALLENGE)), Err(Refused::Encrypted));
+    let behind = format!(r#"{},"encrypt":"AAAA"}}"#, P2.strip_suffix('}').unwrap());
+    assert_eq!(open(&with_token(), &plain(behind)), Err(Refused::Encrypted), "wherever it stands");
     let both = P2.replace(r#"{"schema""#, r#"{"encrypt":"","schema""#);
     assert_eq!(
         open(&with_token(), &plain(both)),

@@ -100,7 +100,7 @@ fn the_old_cards_signatures_are_not_enabled() {
     let sha1 = ["7e00f94d74a9576d90f5052b025a46a5f7afaeac", "4251a763a810c89bb2e1d60e76fd34bdca4eeecb"];
     for (vector, signature) in [V1, V2].into_iter().zip(sha1) {
         let mut request = vector.seal();
-        request.headers_mut().insert(SIGNATURE, signature.parse().unwrap());
+        request.headers_mut().insert(&SIGNATURE, signature.parse().unwrap());
         let credential = vector.credential().verification_token("v-tok");
         assert_eq!(open(&credential, &request), Err(Refused::OldCardSignature));
     }
@@ -124,7 +124,7 @@ proptest! {
         let body = if encrypted { format!(r#"{{"encrypt":"{}"}}"#, base16ct::lower::encode_string(&body)).into() } else { body };
         let mut request = plain(body);
         if let Some(values) = headers {
-            for (name, value) in [TIMESTAMP, NONCE, SIGNATURE].into_iter().zip(values) {
+            for (name, value) in [&TIMESTAMP, &NONCE, &SIGNATURE].into_iter().zip(values) {
                 request.headers_mut().insert(name, value.parse().unwrap());
             }
         }

@@ -224,6 +224,12 @@ impl Credential {
     }
 }
 
+/// As much of a text as is UTF-8: what is cut off may end within a character.
+fn valid(text: &[u8]) -> &str {
+    let up_to = |error: std::str::Utf8Error| std::str::from_utf8(&text[..error.valid_up_to()]);
+    std::str::from_utf8(text).or_else(up_to).unwrap_or_default()
+}
+
 /// Whether a body is an old message card, and nothing that the dispatcher could take for an event: its signature proves
 /// no more than that somebody knows the token.
 fn is_old_card(json: &str) -> Result<bool, Refused> {
@@ -313,7 +319,7 @@ impl<'a> Top<'a> {
     /// for the dispatcher. Plaintext is read to its end.
     fn read(json: &'a [u8], needs_token: bool, decrypted: bool) -> Result<Self, Refused> {
         if decrypted {
-            let head = json[..json.len().min(HEAD)].utf8_chunks().next().map_or("", |chunk| chunk.valid());
+            let head = valid(&json[..json.len().min(HEAD)]);
             let mut top = Top { needs_token, ..Top::default() };
             // The head may break off anywhere; then nothing is decided yet.
             let _ = top.look(&mut Reader::new(head), true);

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Acknowledge, CallbackHandler, DecodeError, Dispatcher, EventHandler, Late, Manifest, Memory,
-    OnDecodeError, OnDrift, Shared, Store,
+    OnDecodeError, OnDrift, Registrations, Shared, Store,
     handler::response_json,
     job::{Done, NotRun, Ready, Registration, Run},
 };
@@ -304,7 +304,7 @@ impl<P: Platform> Builder<P> {
             Acknowledge::AfterHandler => 0,
         };
         let manifest = self.manifest();
-        let mut registrations: HashMap<Arc<str>, Vec<_>> = HashMap::new();
+        let mut registrations = Registrations::default();
         for ((protocol, event), entry) in self.registrations {
             registrations.entry(event.into()).or_default().push((protocol, Arc::new(entry.registration)));
         }

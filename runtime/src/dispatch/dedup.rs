@@ -3,8 +3,8 @@
 use std::{
     collections::{HashMap, VecDeque, hash_map},
     fmt::{self, Write as _},
-    hash::{BuildHasher as _, Hash, Hasher, RandomState},
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    hash::{BuildHasher as _, Hash, Hasher},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -19,9 +19,6 @@ const REMEMBERED: Duration = Duration::from_secs(12 * 3600);
 
 /// How many events [`Memory::default`] remembers, some 20 MB.
 const CAPACITY: usize = 100_000;
-
-/// The secret of this process in the hashes of keys: whoever makes up events cannot make up such that are found slowly.
-static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
 
 /// What identifies an event: the app, the event, the values that the schema names (or else the platform's event id),
 /// and a fingerprint of the body.
@@ -107,7 +104,7 @@ impl Key {
         }
         // Text takes whatever is written to it.
         let _ = write!(text, "{fingerprint:016x}");
-        Key { hash: XxHash3_64::oneshot_with_seed(*SEED, text.as_bytes()), text: text.into() }
+        Key { hash: BuildHashed::default().hash_one(&text), text: text.into() }
     }
 
     /// The key as one text.

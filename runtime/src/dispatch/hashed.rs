@@ -1,23 +1,35 @@
-//! Tables whose keys are hashes already.
+//! A quick hash for tables.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::{
+    hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState},
+    sync::LazyLock,
+};
 
-/// Takes hashes as they are.
+use twox_hash::XxHash3_64;
+
+/// The secret of this process. Whoever makes up events cannot make up such that tables find slowly.
+static SECRET: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
+
+/// For tables whose keys are texts, or hashes already.
 pub(super) type BuildHashed = BuildHasherDefault<Hashed>;
 
-/// The last hash that was written.
+/// The hash of what was written so far.
 #[derive(Default)]
 pub(super) struct Hashed(u64);
 
 impl Hasher for Hashed {
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = XxHash3_64::oneshot_with_seed(*SECRET ^ self.0, bytes);
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
+    /// The end of a text.
+    fn write_u8(&mut self, byte: u8) {
+        self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+    }
+
+    /// A hash, which is taken as it is.
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 
     fn finish(&self) -> u64 {

@@ -37,6 +37,7 @@ pub use self::{
     policy::{Acknowledge, Late},
 };
 use self::{
+    hashed::BuildHashed,
     job::{Job, Pending, Registration, Start},
     observe::End,
     order::Turns,
@@ -87,11 +88,13 @@ pub enum DecodeError {
     },
 }
 
+/// By the name of the event, and then by the protocol, of which a platform has one or two.
+type Registrations = HashMap<Arc<str>, Vec<(&'static str, Arc<Registration>)>, BuildHashed>;
+
 /// What all clones of a dispatcher have in common.
 struct Shared {
     table: &'static PlatformTable<'static>,
-    /// By the name of the event, and then by the protocol, of which a platform has one or two.
-    registrations: HashMap<Arc<str>, Vec<(&'static str, Arc<Registration>)>>,
+    registrations: Registrations,
     on_any: Vec<job::Run>,
     on_unhandled: Option<job::Run>,
     on_drift: Option<OnDrift>,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
-    hash::{BuildHasher as _, Hash, RandomState},
+    hash::{BuildHasher as _, Hash},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,14 +12,7 @@ use super::hashed::BuildHashed;
 
 /// Who has the turn of a key, and who waits for it.
 #[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Queues>);
-
-#[derive(Default)]
-struct Queues {
-    waiting: Mutex<Waiting>,
-    /// Its secret keeps those who choose keys from choosing such.
-    hasher: RandomState,
-}
+pub(super) struct Turns(Arc<Mutex<Waiting>>);
 
 /// Those who wait, by the hash of their key, while somebody has its turn. Two keys with one hash would wait for each
 /// other, and nothing else would happen.
@@ -36,8 +29,8 @@ pub(super) struct Turn {
 impl Turns {
     /// Queues up. The order of these calls is the order of the turns.
     pub(super) fn take(&self, key: impl Hash) -> Turn {
-        let key = self.0.hasher.hash_one(key);
-        let comes = match self.0.lock().entry(key) {
+        let key = BuildHashed::default().hash_one(key);
+        let comes = match self.lock().entry(key) {
             Entry::Vacant(nobody) => {
                 nobody.insert(VecDeque::new());
                 None
@@ -51,15 +44,13 @@ impl Turns {
         Turn { turns: self.clone(), key, comes }
     }
 
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     #[cfg(test)]
     fn is_empty(&self) -> bool {
-        self.0.lock().is_empty()
-    }
-}
-
-impl Queues {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lock().is_empty()
     }
 }
 
@@ -77,7 +68,7 @@ impl Turn {
 impl Drop for Turn {
     /// Passes the turn on to the first that still waits for it.
     fn drop(&mut self) {
-        let mut queues = self.turns.0.lock();
+        let mut queues = self.turns.lock();
         // Given up before it came: it is passed over when it would come. Whether it came is asked while nobody passes on.
         if self.comes.take().is_some_and(|mut comes| comes.try_recv().is_err()) {
             return;

@@ -82,11 +82,17 @@ impl Bot {
         printed.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
-    /// The next line that it prints.
+    /// The next line that it prints, which is JSON.
     pub fn line(&mut self) -> Value {
+        let line = self.text();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+
+    /// The next line that it prints, as it is.
+    pub fn text(&mut self) -> String {
         let mut line = String::new();
         self.lines.read_line(&mut line).expect("a line");
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+        line
     }
 }
 

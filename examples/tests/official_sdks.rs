@@ -16,7 +16,13 @@ use std::{
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use workplace_events::{RawEvent, catalogue, dispatch::Outcome, lark, runtime};
+use workplace_events::{
+    RawEvent, catalogue,
+    dispatch::Outcome,
+    lark::{self, card::P1CardActionTriggerV1},
+    runtime::{self, webhook::Stamp},
+    testing::Payload,
+};
 
 const KEY: &str = "test key";
 const TOKEN: &str = "v-tok";
@@ -41,7 +47,9 @@ fn main() {
         let mut sdk = Sdk::start(name, command);
         sdk.knows_nothing_that_we_do_not();
         sdk.accepts_what_we_seal();
-        if name.contains("Python") {
+        sdk.answers_our_verification_of_its_url();
+        if sdk.is_python() {
+            sdk.accepts_our_old_card();
             sdk.seals_what_we_accept();
         }
     }
@@ -58,8 +66,10 @@ struct Sdk {
 
 impl Sdk {
     fn start(name: &'static str, command: &mut Command) -> Sdk {
+        let p1 = catalogue::events().filter(|row| row.platform == "lark" && row.protocol == "p1");
+        let p1: Vec<_> = p1.map(|row| row.event).collect();
         let mut process = command
-            .args([KEY, TOKEN])
+            .args([KEY, TOKEN, &p1.join(",")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -78,6 +88,10 @@ impl Sdk {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{}: {error}: {line}", self.name))
     }
 
+    fn is_python(&self) -> bool {
+        self.name.contains("Python")
+    }
+
     fn ask(&mut self, question: &Value) -> Value {
         writeln!(self.input, "{question}").expect("it listens");
         self.line()
@@ -94,13 +108,13 @@ impl Sdk {
     }
 
     fn accepts_what_we_seal(&mut self) {
-        let credential = lark::Credential::new().encrypt_key(KEY).verification_token(TOKEN);
-        let mut accepted = 0;
+        let (mut accepted, mut of_p1) = (0, 0);
         for (file, mut payload) in payloads() {
             let p2 = payload.get("schema").is_some();
             let event = if p2 { &payload["header"]["event_type"] } else { &payload["event"]["type"] };
             let event = event.as_str().expect("an event").to_owned();
-            if !self.keys.contains(&event) {
+            // Python has no types for protocol 1; all of its events are registered there by name.
+            if !self.keys.contains(&event) && (p2 || !self.is_python()) {
                 continue;
             }
             if p2 {
@@ -108,11 +122,9 @@ impl Sdk {
             } else {
                 payload["token"] = TOKEN.into()
             }
-            let stamp = runtime::webhook::Stamp::seconds().expect("random");
-            let request =
-                runtime::lark::seal(&credential, payload.to_string().as_bytes(), &stamp).expect("seals");
-            let answer = self.ask(&as_json(&request));
-            if self.name.contains("Python") && MISTYPED.contains(&file.as_str()) {
+            let request = runtime::lark::seal(&credential(), payload.to_string().as_bytes(), &stamp());
+            let answer = self.ask(&as_json(&request.expect("seals"), "events"));
+            if self.is_python() && MISTYPED.contains(&file.as_str()) {
                 assert!(
                     answer["body"].as_str().is_some_and(|body| body.contains("but was")),
                     "{file}: {answer}"
@@ -121,9 +133,50 @@ impl Sdk {
             }
             assert_eq!(answer["handled"], 1, "{} did not handle {file}: {answer}", self.name);
             accepted += 1;
+            of_p1 += usize::from(!p2);
         }
         assert!(accepted >= 100, "{}: only {accepted} payloads were tried", self.name);
-        println!("{}: it handled all of {accepted} requests that we sealed", self.name);
+        assert!(of_p1 >= 20, "{}: only {of_p1} payloads of protocol 1 were tried", self.name);
+        println!(
+            "{}: it handled all of {accepted} requests that we sealed, {of_p1} of them of protocol 1",
+            self.name
+        );
+    }
+
+    /// The verification of the URL is encrypted and not signed; the official Node SDK answers it in its adapters.
+    fn answers_our_verification_of_its_url(&mut self) {
+        let to = if self.is_python() { "events" } else { "adapter" };
+        let mut ask = |token: &str| {
+            let asked = json!({ "challenge": "ajls384kdjx98XX", "token": token, "type": "url_verification" });
+            let request = runtime::lark::seal_unsigned(&credential(), asked.to_string().as_bytes(), &stamp());
+            self.ask(&as_json(&request, to))
+        };
+        let expected = json!({ "status": 200, "body": r#"{"challenge":"ajls384kdjx98XX"}"#, "handled": 0 });
+        assert_eq!(ask(TOKEN), expected, "{to}");
+        // The Node SDK looks at no token here.
+        if to == "events" {
+            assert_eq!(ask("another token")["status"], 500, "{to}");
+        }
+        println!("{}: it answered our verification of its URL", self.name);
+    }
+
+    /// Old message cards: signed with SHA-1 over the token, and not encrypted.
+    fn accepts_our_old_card(&mut self) {
+        let credential = credential().accept_old_cards();
+        let card = Payload::<P1CardActionTriggerV1>::sample();
+        let mut request = card.request(&credential).expect("seals");
+        let answer = self.ask(&as_json(&request, "cards"));
+        let toast = r#"{"toast": {"content": "{'key': 'value'}"}}"#;
+        assert_eq!(answer, json!({ "status": 200, "body": toast, "handled": 1 }), "{}", self.name);
+        let changed = card.set("action.value.key", "another value").expect("an object");
+        *request.body_mut() = changed.as_str().to_owned().into();
+        let answer = self.ask(&as_json(&request, "cards"));
+        let refused = r#"{"msg":"signature verification failed"}"#;
+        assert_eq!(answer, json!({ "status": 500, "body": refused, "handled": 0 }), "{}", self.name);
+        println!(
+            "{}: it handled an old card that we signed, and no other body under its signature",
+            self.name
+        );
     }
 
     fn seals_what_we_accept(&mut self) {
@@ -144,8 +197,8 @@ impl Sdk {
                 )
                 .build()
                 .expect("builds");
-            let credential = lark::Credential::new().encrypt_key(KEY).verification_token(TOKEN);
-            let webhook = lark::Webhook::builder(dispatcher).credential(credential).build().expect("builds");
+            let webhook =
+                lark::Webhook::builder(dispatcher).credential(credential()).build().expect("builds");
             let response = runtime.block_on(webhook.receive(as_request(&sealed)));
             assert_eq!(response.status(), 200, "{file}");
             accepted += 1;
@@ -161,7 +214,16 @@ impl Drop for Sdk {
     }
 }
 
-fn as_json(request: &Request<Bytes>) -> Value {
+fn credential() -> lark::Credential {
+    lark::Credential::new().encrypt_key(KEY).verification_token(TOKEN)
+}
+
+fn stamp() -> Stamp {
+    Stamp::seconds().expect("random")
+}
+
+/// A request, and the part of the SDK that is to receive it.
+fn as_json(request: &Request<Bytes>, to: &str) -> Value {
     // The Python SDK looks headers up by this spelling.
     let spelling = |name: &str| {
         name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<Vec<_>>().join("-")
@@ -171,7 +233,7 @@ fn as_json(request: &Request<Bytes>) -> Value {
         .iter()
         .map(|(name, value)| (spelling(name.as_str()), Value::from(value.to_str().expect("text"))));
     let body = base64_simd::STANDARD.encode_to_string(request.body());
-    json!({ "headers": headers.collect::<serde_json::Map<_, _>>(), "body": body })
+    json!({ "to": to, "headers": headers.collect::<serde_json::Map<_, _>>(), "body": body })
 }
 
 fn as_request(sealed: &Value) -> Request<Bytes> {

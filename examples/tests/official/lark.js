@@ -5,6 +5,7 @@
 const { createRequire } = require("module");
 const path = require("path");
 const fs = require("fs");
+const http = require("http");
 const readline = require("readline");
 
 const [, , packages, key, token] = process.argv;
@@ -26,14 +27,35 @@ for (const event of [...keys, "card.action.trigger", "url.preview.get"]) {
 }
 dispatcher.register(handlers);
 
-console.log(JSON.stringify({ keys }));
+// The URL is verified by the adapters, not by the dispatcher.
+const server = http.createServer(lark.adaptDefault("/events", dispatcher, { autoChallenge: true }));
+
+function post(headers, body) {
+    return new Promise((done, failed) => {
+        const options = { method: "POST", host: "127.0.0.1", port: server.address().port, path: "/events", headers };
+        const request = http.request(options, (response) => {
+            const parts = [];
+            response.on("data", (part) => parts.push(part));
+            response.on("end", () => done({ status: response.statusCode, body: Buffer.concat(parts).toString(), handled }));
+        });
+        request.on("error", failed).end(body);
+    });
+}
+
 (async () => {
+    await new Promise((listens) => server.listen(0, "127.0.0.1", listens));
+    console.log(JSON.stringify({ keys }));
     for await (const line of readline.createInterface({ input: process.stdin })) {
         const request = JSON.parse(line);
         handled = 0;
         const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
+        if (request.to === "adapter") {
+            console.log(JSON.stringify(await post(headers, Buffer.from(request.body, "base64"))));
+            continue;
+        }
         const body = JSON.parse(Buffer.from(request.body, "base64").toString());
         const result = await dispatcher.invoke(Object.assign(Object.create({ headers }), body));
         console.log(JSON.stringify({ handled, body: JSON.stringify(result ?? null) }));
     }
+    server.close();
 })();

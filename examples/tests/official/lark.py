@@ -11,10 +11,12 @@ import sys
 
 import lark_oapi
 from Crypto.Cipher import AES
+from lark_oapi.card.action_handler import CardActionHandler
 from lark_oapi.core.model import RawRequest
 from lark_oapi.event.dispatcher_handler import EventDispatcherHandler
 
-KEY, TOKEN = sys.argv[1], sys.argv[2]
+# The SDK knows no events of protocol 1: they are registered by the names that are given.
+KEY, TOKEN, P1 = sys.argv[1], sys.argv[2], sys.argv[3].split(",")
 handled = []
 
 
@@ -26,14 +28,21 @@ def dispatcher():
             getattr(builder, name)(lambda data, box=handled: box.append(type(data).__name__))
             known = (set(builder._processorMap) | set(builder._callback_processor_map)) - known
             keys.extend(key.split(".", 1)[1] for key in known)
+    for name in P1:
+        builder.register_p1_customized_event(name, lambda data, box=handled: box.append(type(data).__name__))
     return builder.build()
 
 
-def receive(request):
+def press(card):
+    handled.append(type(card).__name__)
+    return {"toast": {"content": str(card.action.value)}}
+
+
+def receive(request, handler):
     handled.clear()
     raw = RawRequest()
     raw.uri, raw.headers, raw.body = "/", request["headers"], base64.b64decode(request["body"])
-    response = official.do(raw)
+    response = handler.do(raw)
     return {"status": response.status_code, "body": response.content.decode(), "handled": len(handled)}
 
 
@@ -55,9 +64,13 @@ def seal(plaintext):
 
 
 keys = []
-official = dispatcher()
+events = dispatcher()
+cards = CardActionHandler.builder(KEY, TOKEN, lark_oapi.LogLevel.CRITICAL).register(press).build()
 print(json.dumps({"keys": sorted(keys)}), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
-    answer = seal(request["seal"]) if "seal" in request else receive(request)
+    if "seal" in request:
+        answer = seal(request["seal"])
+    else:
+        answer = receive(request, cards if request["to"] == "cards" else events)
     print(json.dumps(answer), flush=True)

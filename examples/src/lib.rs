@@ -1,5 +1,6 @@
 //! What the examples share.
 
+pub mod function;
 pub mod lark_api;
 
 use std::{error::Error, io::Write as _, time::Duration};
@@ -20,6 +21,11 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../MIGRATION.md")]
 pub struct Migration;
+
+/// And what the runtime says about functions.
+#[cfg(doctest)]
+#[doc = include_str!("../../runtime/README.md")]
+pub struct Runtime;
 
 /// What the examples return when a setting is missing or a port is taken.
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;

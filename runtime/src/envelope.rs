@@ -175,11 +175,8 @@ fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Map<Json> {
     let roles = [header.id, header.key, header.time, header.tenant, header.app, header.token, table.event];
     // Whether the value under a key of an object (the whole envelope, where its path is empty) has a place of its own.
     let declared = |above: &str, key: &str| {
-        let is = |path: &&str| match path.strip_suffix(key) {
-            Some("") => above.is_empty(),
-            Some(rest) => rest.strip_suffix('.') == Some(above),
-            None => false,
-        };
+        let length = if above.is_empty() { key.len() } else { above.len() + 1 + key.len() };
+        let is = |path: &&str| path.len() == length && path.starts_with(above) && path.ends_with(key);
         roles.iter().any(|paths| paths.iter().any(is))
     };
     let mut extra = Map::new();
@@ -365,14 +362,10 @@ impl<'a, 't> Envelope<'a, 't> {
         transport: Option<&str>,
         raw: &ByteString,
     ) -> Result<Opening<'p>, OpenError> {
-        if let Some(control) = platform.control.iter().find(|control| self.fits(&control.when)) {
+        if let Some(control) = self.control(platform) {
             return Ok(Opening::Control(control));
         }
-        let found = candidates(platform, transport).find(|(_, table)| self.fits(&table.when));
-        let (form, table) = found.ok_or_else(|| {
-            let names: Vec<_> = platform.forms.iter().map(|form| format!("`{}`", form.name)).collect();
-            OpenError::NoForm(names.join(", "))
-        })?;
+        let (form, table) = self.form(platform, transport)?;
         if table.rows.is_empty() {
             return Ok(Opening::Events(vec![open_one(form, table, raw, self)]));
         }
@@ -385,10 +378,28 @@ impl<'a, 't> Envelope<'a, 't> {
         Ok(Opening::Events(events.collect()))
     }
 
+    fn control<'p: 't>(&self, platform: &'p PlatformTable<'p>) -> Option<&'p ControlTable<'p>> {
+        platform.control.iter().find(|control| self.fits(&control.when))
+    }
+
+    fn form<'p: 't>(
+        &self,
+        platform: &'p PlatformTable<'p>,
+        transport: Option<&str>,
+    ) -> Result<(Form, &'p FormTable<'p>), OpenError> {
+        candidates(platform, transport).find(|(_, table)| self.fits(&table.when)).ok_or_else(|| {
+            let names: Vec<_> = platform.forms.iter().map(|form| format!("`{}`", form.name)).collect();
+            OpenError::NoForm(names.join(", "))
+        })
+    }
+
     /// The JSON at a path.
     fn json(&self, path: &'t str) -> Option<Found<'a>> {
         let there = |json| Found(Cow::Borrowed(json));
-        let Some((parent, key)) = path.rsplit_once('.') else { return last(&self.top, path).map(there) };
+        let Some(dot) = path.bytes().rposition(|byte| byte == b'.') else {
+            return last(&self.top, path).map(there);
+        };
+        let (parent, key) = (&path[..dot], &path[dot + 1..]);
         self.object(parent, |members| last(members, key).map(there)).unwrap_or_else(|| {
             // The parent is no object that stands in the envelope: a text that holds one.
             let text = self.json(parent)?.into_text();
@@ -398,15 +409,16 @@ impl<'a, 't> Envelope<'a, 't> {
     }
 
     fn object<R>(&self, path: &'t str, read: impl FnOnce(&Members<'a>) -> R) -> Option<R> {
-        if !self.inner.borrow().iter().any(|(known, _)| *known == path) {
-            let members = match self.json(path) {
-                Some(Found(Cow::Borrowed(json))) => Reader::new(json).members().ok(),
-                _ => None,
-            };
-            self.inner.borrow_mut().push((path, members));
+        if let Some((_, members)) = self.inner.borrow().iter().find(|(known, _)| *known == path) {
+            return members.as_ref().map(read);
         }
-        let inner = self.inner.borrow();
-        inner.iter().find(|(known, _)| *known == path)?.1.as_ref().map(read)
+        let members = match self.json(path) {
+            Some(Found(Cow::Borrowed(json))) => Reader::new(json).members().ok(),
+            _ => None,
+        };
+        let result = members.as_ref().map(read);
+        self.inner.borrow_mut().push((path, members));
+        result
     }
 
     /// The scalar at a path, as text; null and the empty text are nothing.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
-use super::{Envelope, Opened, Opening, candidates};
+use super::{Envelope, Opened, candidates, open_one};
 use crate::{
     json::reader::{Kind, Members, Reader},
     table::PlatformTable,
@@ -20,11 +20,13 @@ pub(crate) fn open_ahead(
 ) -> Option<Opened> {
     let raw = ByteString::try_from(payload).ok()?;
     let envelope = Envelope::read_ahead(&raw, platform, transport)?;
-    let Opening::Events(events) = envelope.opening(platform, transport, &raw).ok()? else { return None };
-    let opened = events.into_iter().next()?.ok()?;
+    if envelope.control(platform).is_some() {
+        return None;
+    }
+    let (form, table) = envelope.form(platform, transport).ok()?;
     // Of another form that key is not the body, and what stands behind it would be missed.
-    let form = platform.forms.get(usize::from(opened.form.0))?;
-    envelope.top.last().is_some_and(|(key, _)| key == form.body).then_some(opened)
+    envelope.top.last().filter(|(key, _)| key == table.body && table.rows.is_empty())?;
+    open_one(form, table, &raw, &envelope).ok()
 }
 
 impl Opened {
@@ -63,7 +65,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::envelope::open;
+    use crate::envelope::{Opening, open};
     use crate::table::{ControlTable, FormTable, HeaderTable, When};
 
     const PLATFORM: PlatformTable<'static> = PlatformTable {

@@ -126,7 +126,7 @@ impl Walk<'_> {
     ) -> Result<(), Broken> {
         let mut reader = Reader::new(json);
         let place = Place { encoding, of: None, path: &Path::Top, beside: envelope, decided: None };
-        if self.value(&mut reader, place, value)? == Taken::Null {
+        if self.value(&mut reader, &place, value)? == Taken::Null {
             self.report(place.path, DriftKind::WrongType, || ("an object".into(), "null".into()));
         }
         reader.end()
@@ -136,7 +136,7 @@ impl Walk<'_> {
     fn value(
         &mut self,
         reader: &mut Reader<'_>,
-        mut place: Place<'_>,
+        place: &Place<'_>,
         slot: &mut dyn Value,
     ) -> Result<Taken, Broken> {
         let kind = reader.peek()?;
@@ -156,11 +156,9 @@ impl Walk<'_> {
             Kind::Text => return Ok(self.scalar(place, slot, Wire::Text(reader.text()?))),
             Kind::List | Kind::Object => {}
         }
-        // A bare value where JSON text is declared is read as what the text would hold.
-        while let Encoding::JsonText(inner) = place.encoding {
-            place.encoding = inner;
-        }
         match (kind, place.encoding) {
+            // A bare value where JSON text is declared is read as what the text would hold.
+            (_, Encoding::JsonText(inner)) => self.value(reader, &Place { encoding: inner, ..*place }, slot),
             (_, Encoding::Any) => Ok(taken(slot.open().set_json(reader.value()?))),
             (Kind::List, Encoding::List(inner)) => self.list(reader, place, inner, slot),
             (Kind::Object, Encoding::Map(inner)) => self.map(reader, place, inner, slot),
@@ -176,7 +174,7 @@ impl Walk<'_> {
     fn list(
         &mut self,
         reader: &mut Reader<'_>,
-        place: Place<'_>,
+        place: &Place<'_>,
         inner: &Encoding<'_>,
         slot: &mut dyn Value,
     ) -> Result<Taken, Broken> {
@@ -185,8 +183,8 @@ impl Walk<'_> {
         while reader.element(&mut entries)? {
             let path = Path::Index(place.path, index);
             let place = place.inner(inner, &path);
-            let taken = self.value(reader, place, list.push())?;
-            if !self.keep(place, taken) {
+            let taken = self.value(reader, &place, list.push())?;
+            if !self.keep(&place, taken) {
                 list.pop();
             }
             index += 1;
@@ -198,7 +196,7 @@ impl Walk<'_> {
     fn map(
         &mut self,
         reader: &mut Reader<'_>,
-        place: Place<'_>,
+        place: &Place<'_>,
         inner: &Encoding<'_>,
         slot: &mut dyn Value,
     ) -> Result<Taken, Broken> {
@@ -207,8 +205,8 @@ impl Walk<'_> {
         while let Some(key) = reader.key(&mut entries)? {
             let path = Path::Key(place.path, &key);
             let place = place.inner(inner, &path);
-            let taken = self.value(reader, place, map.insert(key.clone().into_owned()))?;
-            if !self.keep(place, taken) {
+            let taken = self.value(reader, &place, map.insert(key.clone().into_owned()))?;
+            if !self.keep(&place, taken) {
                 map.remove(&key);
             }
             count += 1;
@@ -217,12 +215,14 @@ impl Walk<'_> {
         Ok(Taken::Yes)
     }
 
-    fn scalar(&mut self, place: Place<'_>, slot: &mut dyn Value, wire: Wire<'_>) -> Taken {
+    fn scalar(&mut self, place: &Place<'_>, slot: &mut dyn Value, wire: Wire<'_>) -> Taken {
         match (place.encoding, wire) {
             (Encoding::Scalar(scalar), wire) => scalar::take(self, place, scalar, slot, wire),
             (Encoding::Any, wire) => taken(slot.open().set_json(wire.into_json())),
             (Encoding::JsonText(inner), Wire::Text(text)) => self.json_text(place, inner, slot, &text),
-            (Encoding::JsonText(inner), bare) => self.scalar(Place { encoding: inner, ..place }, slot, bare),
+            (Encoding::JsonText(inner), bare) => {
+                self.scalar(&Place { encoding: inner, ..*place }, slot, bare)
+            }
             (Encoding::Choice(_), wire) => {
                 self.wrong_type(place, wire.wire_type());
                 taken(slot.open().set_json(wire.into_json()))
@@ -237,14 +237,14 @@ impl Walk<'_> {
     /// JSON inside a text. What is no JSON stays as the text, where the type has room for it.
     fn json_text(
         &mut self,
-        place: Place<'_>,
+        place: &Place<'_>,
         inner: &Encoding<'_>,
         slot: &mut dyn Value,
         text: &str,
     ) -> Taken {
         let found = self.drift.as_ref().map_or(0, Vec::len);
         let mut reader = Reader::new(text);
-        let read = self.value(&mut reader, Place { encoding: inner, ..place }, &mut *slot);
+        let read = self.value(&mut reader, &Place { encoding: inner, ..*place }, &mut *slot);
         if let (Ok(taken), Ok(())) = (read, reader.end()) {
             return taken;
         }
@@ -262,7 +262,7 @@ impl Walk<'_> {
 
     /// Whether an element stays in its list or map. One that does not fit is reported, and so is a null, except where
     /// any JSON may stand: there the new element is null already.
-    fn keep(&mut self, place: Place<'_>, taken: Taken) -> bool {
+    fn keep(&mut self, place: &Place<'_>, taken: Taken) -> bool {
         if taken == Taken::Yes || (taken == Taken::Null && matches!(place.encoding, Encoding::Any)) {
             return true;
         }
@@ -274,14 +274,14 @@ impl Walk<'_> {
     }
 
     /// Passes over a list or an object that cannot be what is declared.
-    fn mismatch(&mut self, reader: &mut Reader<'_>, place: Place<'_>) -> Result<Taken, Broken> {
+    fn mismatch(&mut self, reader: &mut Reader<'_>, place: &Place<'_>) -> Result<Taken, Broken> {
         let found = if reader.peek()? == Kind::List { WireType::List } else { WireType::Object };
         reader.skip()?;
         self.wrong_type(place, found);
         Ok(Taken::No)
     }
 
-    fn wrong_type(&mut self, place: Place<'_>, found: impl fmt::Display) {
+    fn wrong_type(&mut self, place: &Place<'_>, found: impl fmt::Display) {
         self.report(place.path, DriftKind::WrongType, || (place.described(), found.to_string()));
     }
 
@@ -292,7 +292,7 @@ impl Walk<'_> {
         }
     }
 
-    fn check_items(&mut self, place: Place<'_>, items: usize) {
+    fn check_items(&mut self, place: &Place<'_>, items: usize) {
         let (Some(_), Some(of)) = (self.matches, place.of) else { return };
         let items = items as u64;
         if of.min_items.is_some_and(|min| items < min) || of.max_items.is_some_and(|max| items > max) {

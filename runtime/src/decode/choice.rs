@@ -15,10 +15,13 @@ use crate::{
 /// The sibling that decides about a field, if one does.
 #[inline]
 pub(crate) fn sibling(encoding: &Encoding<'_>) -> Option<usize> {
-    match encoding {
-        Encoding::Choice(ChoiceTable { by: Selector::Sibling(sibling), .. }) => Some(*sibling),
-        Encoding::JsonText(inner) | Encoding::List(inner) | Encoding::Map(inner) => sibling(inner),
-        _ => None,
+    let mut encoding = encoding;
+    loop {
+        match encoding {
+            Encoding::Choice(ChoiceTable { by: Selector::Sibling(sibling), .. }) => return Some(*sibling),
+            Encoding::JsonText(inner) | Encoding::List(inner) | Encoding::Map(inner) => encoding = inner,
+            _ => return None,
+        }
     }
 }
 
@@ -39,7 +42,7 @@ impl Walk<'_> {
     pub(super) fn choice(
         &mut self,
         reader: &mut Reader<'_>,
-        place: Place<'_>,
+        place: &Place<'_>,
         table: &ChoiceTable<'_>,
         slot: &mut dyn Value,
     ) -> Result<Taken, Broken> {
@@ -64,7 +67,7 @@ impl Walk<'_> {
             {
                 beside.to_mut().push(key);
             }
-            self.object(reader, Place { beside: &beside, ..place }, shape.table, object)?;
+            self.object(reader, &Place { beside: &beside, ..*place }, shape.table, object)?;
             return Ok(Taken::Yes);
         }
         let mut json = reader.value()?;

@@ -17,7 +17,7 @@ impl Walk<'_> {
     pub(super) fn object(
         &mut self,
         reader: &mut Reader<'_>,
-        place: Place<'_>,
+        place: &Place<'_>,
         table: &TypeTable<'_>,
         object: &mut dyn Object,
     ) -> Result<(), Broken> {
@@ -77,7 +77,7 @@ impl Walk<'_> {
         let path = Path::Key(above, self.key(field));
         let of = Some(&field.constraints);
         let place = Place { encoding: &field.encoding, of, path: &path, beside: &[], decided };
-        match self.value(reader, place, &mut *slot)? {
+        match self.value(reader, &place, &mut *slot)? {
             Taken::Yes => {}
             Taken::No => slot.clear(),
             Taken::Null => {

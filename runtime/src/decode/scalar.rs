@@ -87,7 +87,7 @@ fn whole(float: f64) -> Option<i64> {
 /// Reads a scalar into its slot.
 pub(super) fn take(
     walk: &mut Walk<'_>,
-    place: Place<'_>,
+    place: &Place<'_>,
     scalar: &Scalar<'_>,
     slot: &mut dyn Value,
     wire: Wire<'_>,
@@ -128,7 +128,7 @@ pub(super) fn take(
     Taken::Yes
 }
 
-fn known(walk: &mut Walk<'_>, place: Place<'_>, scalar: &Scalar<'_>, wire: &Wire<'_>) {
+fn known(walk: &mut Walk<'_>, place: &Place<'_>, scalar: &Scalar<'_>, wire: &Wire<'_>) {
     let known = match scalar.values {
         Values::Free => true,
         Values::Texts(texts) => texts.contains(&wire.as_text()),
@@ -145,7 +145,7 @@ fn known(walk: &mut Walk<'_>, place: Place<'_>, scalar: &Scalar<'_>, wire: &Wire
 
 fn constraints(
     walk: &mut Walk<'_>,
-    place: Place<'_>,
+    place: &Place<'_>,
     scalar: &Scalar<'_>,
     of: &Constraints<'_>,
     wire: &Wire<'_>,

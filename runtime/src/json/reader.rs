@@ -110,8 +110,7 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 Ok(Cow::Borrowed(&self.text[start..self.at - 1]))
             }
-            Some(b'\\') => self.unescape(start).map(Cow::Owned),
-            _ => Err(Broken),
+            _ => self.unescape(start),
         }
     }
 
@@ -316,22 +315,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The rest of a text that has an escape, at which the reader stands.
+    /// A text that has an escape, at which the reader stands, or does not end.
     #[cold]
-    fn unescape(&mut self, start: usize) -> Result<String, Broken> {
+    #[inline(never)]
+    fn unescape(&mut self, start: usize) -> Result<Cow<'a, str>, Broken> {
         let mut text = self.text[start..self.at].to_owned();
         loop {
-            let plain_from = self.at;
-            self.at = plain(self.text.as_bytes(), plain_from);
-            text.push_str(&self.text[plain_from..self.at]);
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(text);
+                    return Ok(Cow::Owned(text));
                 }
                 Some(b'\\') => text.push(self.escape()?),
                 _ => return Err(Broken),
             }
+            let plain_from = self.at;
+            self.at = plain(self.text.as_bytes(), plain_from);
+            text.push_str(&self.text[plain_from..self.at]);
         }
     }
 

@@ -4,7 +4,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 
 use crate::{
     Json,
-    decode::decode,
+    decode::decode_into,
     delivery::Delivery,
     drift::Drift,
     encode::encode,
@@ -23,7 +23,8 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Event<T> {
-    body: T,
+    /// Bodies have up to some kilobytes, and are handed on many times.
+    body: Box<T>,
     context: Arc<Context>,
 }
 
@@ -67,7 +68,7 @@ impl Context {
     /// The event as nothing typed.
     #[must_use]
     pub fn to_raw_event(&self) -> RawEvent {
-        Event { body: (), context: Arc::new(self.clone()) }
+        Event { body: Box::new(()), context: Arc::new(self.clone()) }
     }
 }
 
@@ -134,12 +135,12 @@ impl<T> Event<T> {
     /// The body alone.
     #[must_use]
     pub fn into_body(self) -> T {
-        self.body
+        *self.body
     }
 
     /// The same event with another body.
     pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Event<U> {
-        Event { body: map(self.body), context: self.context }
+        Event { body: Box::new(map(*self.body)), context: self.context }
     }
 
     /// The same event with another body, or with its own where there is none.
@@ -149,9 +150,9 @@ impl<T> Event<T> {
     /// The event with what `map` gave back.
     pub fn try_map<U>(self, map: impl FnOnce(T) -> Result<U, T>) -> Result<Event<U>, Event<T>> {
         let context = self.context;
-        match map(self.body) {
-            Ok(body) => Ok(Event { body, context }),
-            Err(body) => Err(Event { body, context }),
+        match map(*self.body) {
+            Ok(body) => Ok(Event { body: Box::new(body), context }),
+            Err(body) => Err(Event { body: Box::new(body), context }),
         }
     }
 
@@ -182,11 +183,9 @@ impl<T: Coded> Event<T> {
     ) -> serde_json::Result<Self> {
         let opened = opened.into();
         let envelope = platform.forms.get(usize::from(opened.form.0)).map_or(&[][..], |form| form.envelope);
-        let decoded = decode::<T>(opened.form, envelope, opened.body())?;
-        Ok(Event {
-            body: decoded.body,
-            context: Arc::new(Context { opened, platform, drift: decoded.drift, delivery }),
-        })
+        let mut body = Box::<T>::default();
+        let drift = decode_into(&T::ENCODING, Some(opened.form), envelope, &mut *body, opened.body(), None)?;
+        Ok(Event { body, context: Arc::new(Context { opened, platform, drift, delivery }) })
     }
 
     /// The body as JSON, with the keys of the form it came in and without those of the envelope.
@@ -195,7 +194,7 @@ impl<T: Coded> Event<T> {
     ///
     /// A float that JSON cannot write, which a decoded body never has.
     pub fn to_json(&self) -> serde_json::Result<String> {
-        encode(&self.body, self.form())
+        encode(&*self.body, self.form())
     }
 }
 
@@ -230,7 +229,10 @@ impl RawEvent {
         delivery: Delivery,
     ) -> Self {
         let opened = opened.into();
-        Event { body: (), context: Arc::new(Context { opened, platform, drift: Vec::new(), delivery }) }
+        Event {
+            body: Box::new(()),
+            context: Arc::new(Context { opened, platform, drift: Vec::new(), delivery }),
+        }
     }
 
     /// The body as JSON; in a flat form with the keys of the envelope.

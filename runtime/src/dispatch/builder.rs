@@ -8,7 +8,6 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::FutureExt as _;
 use tokio::sync::Semaphore;
 
 use super::{
@@ -98,7 +97,7 @@ impl<P: Platform> Builder<P> {
         H: EventHandler<T, M>,
         M: 'static,
     {
-        self.on_mapped(events, |body: T| Ok(body), handler)
+        self.on_events(events, Ok::<Event<T>, _>, handler)
     }
 
     /// Registers a handler for one shape of an event; the others go to `on_unhandled`.
@@ -116,9 +115,25 @@ impl<P: Platform> Builder<P> {
     /// Registers a handler for events whose body is turned into something else first.
     #[track_caller]
     pub fn on_mapped<T, U, H, M>(
+        self,
+        events: &[&EventTable<'static>],
+        map: fn(T) -> Result<U, T>,
+        handler: H,
+    ) -> Self
+    where
+        T: Coded + Send + Sync + 'static,
+        U: Send + Sync + 'static,
+        H: EventHandler<U, M>,
+        M: 'static,
+    {
+        self.on_events(events, move |event: Event<T>| event.try_map(map), handler)
+    }
+
+    #[track_caller]
+    fn on_events<T, U, H, M>(
         mut self,
         events: &[&EventTable<'static>],
-        map: impl Fn(T) -> Result<U, T> + Copy + Send + Sync + 'static,
+        map: impl Fn(Event<T>) -> Result<Event<U>, Event<T>> + Copy + Send + Sync + 'static,
         handler: H,
     ) -> Self
     where
@@ -162,7 +177,7 @@ impl<P: Platform> Builder<P> {
     {
         let (event, place) = (event.into(), Location::caller());
         for protocol in protocols::<P>() {
-            let run = event_run(|body: Json| Ok(body), handler.clone());
+            let run = event_run(Ok::<Event<Json>, _>, handler.clone());
             self.insert(protocol, &event, Registration::new(None, false), run, place);
         }
         self.missing.push((H::missing, place));
@@ -405,7 +420,10 @@ fn protocols<P: Platform>() -> HashSet<&'static str> {
     P::TABLE.forms.iter().map(|form| form.protocol).collect()
 }
 
-fn event_run<T, U, H, M>(map: impl Fn(T) -> Result<U, T> + Copy + Send + Sync + 'static, handler: H) -> Run
+fn event_run<T, U, H, M>(
+    map: impl Fn(Event<T>) -> Result<Event<U>, Event<T>> + Send + Sync + 'static,
+    handler: H,
+) -> Run
 where
     T: Coded + Send + Sync + 'static,
     U: Send + Sync + 'static,
@@ -415,8 +433,8 @@ where
     Arc::new(move |platform, opened, delivery, wanted| {
         let handler = handler.clone();
         Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
-            let event = event.try_map(map).map_err(|_| NotRun::OtherShape)?;
-            Ok(Box::pin(handler.call(event).map(Done::Outcome)))
+            let event = map(event).map_err(|_| NotRun::OtherShape)?;
+            Ok(Box::pin(async move { Done::Outcome(handler.call(event).await) }))
         })
     })
 }
@@ -431,9 +449,10 @@ where
     Arc::new(move |platform, opened, delivery, wanted| {
         let handler = handler.clone();
         Ready::decode(platform, opened, delivery, wanted, |event: Event<T>| {
-            Ok(Box::pin(handler.call(event).map(|response| {
+            Ok(Box::pin(async move {
+                let response = handler.call(event).await;
                 Done::Reply(response.and_then(|response| response_json(&response)).map(Into::into))
-            })))
+            }))
         })
     })
 }
@@ -445,7 +464,7 @@ where
 {
     Arc::new(move |platform, opened, delivery, _| {
         let (handler, event) = (handler.clone(), RawEvent::delivered(platform, opened, delivery));
-        Ok(Ready::raw(event, move |event| Box::pin(handler.call(event).map(Done::Outcome))))
+        Ok(Ready::raw(event, move |event| Box::pin(async move { Done::Outcome(handler.call(event).await) })))
     })
 }
 

@@ -2,8 +2,6 @@
 
 use std::{error::Error, fmt};
 
-use futures_util::{FutureExt as _, TryFutureExt as _, future::lazy};
-
 use super::Extract;
 use crate::{delivery::States, encode, event::Event, value::Coded};
 
@@ -68,8 +66,6 @@ pub trait CallbackHandler<T, R, M>: Clone + Send + Sync + 'static {
     }
 }
 
-// The futures are put together instead of `async`: those take up room for the event both before and after they begin,
-// and every event is moved into one.
 macro_rules! handlers {
     ($($extractor:ident)*) => {
         impl<T, F, Fut, $($extractor,)*> EventHandler<T, (Event<T>, $($extractor,)*)> for F
@@ -80,12 +76,9 @@ macro_rules! handlers {
             $($extractor: Extract,)*
         {
             #[allow(non_snake_case)] // a variable is called like its type
-            fn call(self, event: Event<T>) -> impl Future<Output = Result<Outcome, HandlerError>> + Send {
-                let begin = move || {
-                    $(let $extractor = $extractor::extract(event.context())?;)*
-                    Ok(self(event, $($extractor,)*).map(Fut::Output::into_outcome))
-                };
-                lazy(|_| begin()).try_flatten()
+            async fn call(self, event: Event<T>) -> Result<Outcome, HandlerError> {
+                $(let $extractor = $extractor::extract(event.context())?;)*
+                self(event, $($extractor,)*).await.into_outcome()
             }
 
             fn missing(states: &States) -> Option<String> {
@@ -102,12 +95,9 @@ macro_rules! handlers {
             $($extractor: Extract,)*
         {
             #[allow(non_snake_case)] // a variable is called like its type
-            fn call(self, event: Event<T>) -> impl Future<Output = Result<R, HandlerError>> + Send {
-                let begin = move || {
-                    $(let $extractor = $extractor::extract(event.context())?;)*
-                    Ok(self(event, $($extractor,)*).map(Fut::Output::into_response))
-                };
-                lazy(|_| begin()).try_flatten()
+            async fn call(self, event: Event<T>) -> Result<R, HandlerError> {
+                $(let $extractor = $extractor::extract(event.context())?;)*
+                self(event, $($extractor,)*).await.into_response()
             }
 
             fn missing(states: &States) -> Option<String> {

@@ -106,9 +106,20 @@ pub fn events(
     transport: Option<&str>,
     payload: &[u8],
 ) -> Result<Vec<Opened>, OpenError> {
-    match open(platform, transport, Bytes::copy_from_slice(payload))? {
-        Opening::Control(_) => Ok(Vec::new()),
-        Opening::Events(events) => events.into_iter().collect(),
+    open(platform, transport, Bytes::copy_from_slice(payload))?.events()
+}
+
+impl Opening<'_> {
+    /// The events; none where it is control traffic. One that cannot be read fails all.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub fn events(self) -> Result<Vec<Opened>, OpenError> {
+        match self {
+            Opening::Control(_) => Ok(Vec::new()),
+            Opening::Events(events) => events.into_iter().collect(),
+        }
     }
 }
 

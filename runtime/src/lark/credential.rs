@@ -105,7 +105,7 @@ impl Credential {
     /// # Errors
     ///
     /// When this credential does not match, for whatever reason. Answer all of them alike.
-    pub fn authenticate(&self, headers: &HeaderMap, body: &[u8]) -> Result<Authentic, Refused> {
+    pub fn authenticate(&self, headers: &HeaderMap, body: &Bytes) -> Result<Authentic, Refused> {
         if !self.has_secret() && !self.trusting {
             return Err(Refused::NoSecret);
         }
@@ -119,19 +119,19 @@ impl Credential {
                     && peek::encrypted(body).is_ok_and(|e| e.is_none()) =>
             {
                 // The verification of the URL of an old card is plaintext; the token proves it.
-                self.admit(Bytes::copy_from_slice(body), true)
+                self.admit(body.clone(), true)
             }
             Some(key) => {
                 let signed = key.check(headers, body)?;
                 let encrypted = peek::encrypted(body)?.ok_or(Refused::Plaintext)?;
                 self.admit(key.open(&encrypted)?, !signed)
             }
-            None => self.admit(Bytes::copy_from_slice(body), false),
+            None => self.admit(body.clone(), false),
         }
     }
 
     /// An old message card: signed with the token, usually plaintext.
-    fn old_card(&self, headers: &HeaderMap, body: &[u8]) -> Result<Authentic, Refused> {
+    fn old_card(&self, headers: &HeaderMap, body: &Bytes) -> Result<Authentic, Refused> {
         let token = self.token.as_ref().ok_or(Refused::NoSecret)?;
         let header = |name: &HeaderName| {
             headers.get(name).map(HeaderValue::as_bytes).ok_or(Refused::IncompleteSignature)
@@ -139,7 +139,7 @@ impl Credential {
         let hash = old_signature(header(&TIMESTAMP)?, header(&NONCE)?, token, body);
         check_signature(header(&SIGNATURE)?, &hash)?;
         let opened = match (peek::encrypted(body)?, &self.key) {
-            (None, _) => Bytes::copy_from_slice(body),
+            (None, _) => body.clone(),
             (Some(encrypted), Some(key)) => key.open(&encrypted)?,
             (Some(_), None) => return Err(Refused::Encrypted),
         };

@@ -120,9 +120,10 @@ impl<P: Platform, C: Scheme> Receiver<P, C> {
     /// Receives one request. It never fails: whatever goes wrong is in the response, and no more of it than a
     /// stranger may know.
     ///
-    /// The handler begins in the caller's task, and goes on in one of its own as soon as it waits for something. When it takes longer than the [time limit](Builder::time_limit), or the
-    /// caller drops this future (the platform hung up), it is not cancelled half-way but runs on; what the platform is
-    /// told is the dispatcher's [`Late`](crate::dispatch::Late).
+    /// The handler begins in the caller's task, and goes on in one of its own as soon as it waits for something. When it
+    /// takes longer than the [time limit](Builder::time_limit), or the caller drops this future (the platform hung up),
+    /// it is not cancelled half-way but runs on; what the platform is told is the dispatcher's
+    /// [`Late`](crate::dispatch::Late).
     ///
     /// # Panics
     ///
@@ -218,7 +219,7 @@ impl<P: Platform, C: Scheme> Authentic<P, C> {
     ///
     /// A payload that looks like no event of the platform.
     pub fn events(&self) -> Result<Vec<RawEvent>, OpenError> {
-        let opened = envelope::events(P::TABLE, Some(TRANSPORT), &self.payload)?;
+        let opened = envelope::open(P::TABLE, Some(TRANSPORT), self.payload.clone())?.events()?;
         let delivery = self.delivery();
         Ok(opened.into_iter().map(|event| RawEvent::delivered(P::TABLE, event, delivery.clone())).collect())
     }

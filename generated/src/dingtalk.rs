@@ -163,6 +163,7 @@ impl rt::platform::Platform for DingTalk {
             },
             rt::table::FormTable {
                 name: "robot",
+                transport: "robot",
                 when: rt::table::When {
                     present: &["msgtype", "conversationType"],
                     absent: &["EventType"],

@@ -84,9 +84,10 @@ pub enum PayloadError {
         /// The step that cannot be taken.
         step: String,
     },
-    /// A payload that comes by a long connection cannot be posted.
+    /// A payload that comes by a long connection cannot be posted, nor one to a robot with another credential.
     #[error(
-        "a payload in the wire form `{form}` comes by `{transport}`, not by HTTP; take a sample in another form"
+        "a payload in the wire form `{form}` comes by `{transport}` only, not with this credential; take a sample in \
+         another form"
     )]
     NotHttp {
         /// The form.
@@ -243,11 +244,11 @@ impl<T: Sampled> Payload<T> {
     ///
     /// # Errors
     ///
-    /// For a payload that comes by a long connection.
+    /// For a payload that comes by a long connection, or is signed in another way.
     #[cfg(feature = "webhook")]
-    pub fn request(&self, credential: &impl Seals) -> Result<http::Request<Bytes>, PayloadError> {
+    pub fn request<C: Seals>(&self, credential: &C) -> Result<http::Request<Bytes>, PayloadError> {
         let place = self.place()?;
-        if !place.form.transport.is_empty() {
+        if !["", C::TRANSPORT].contains(&place.form.transport) {
             return Err(PayloadError::NotHttp { form: place.form.name, transport: place.form.transport });
         }
         let mut json = self.json.clone();

@@ -6,6 +6,7 @@ use workplace_events::{
     dingtalk::{
         self, DingTalk,
         bot::{BotMessage, BotMessageResponse, BotReplyMessageType, ReplyText},
+        contact::UserAddOrg,
     },
     dispatch::HandlerError,
     lark::{
@@ -24,6 +25,7 @@ use workplace_events::{
     runtime::{
         dingtalk::{RobotCredential, RobotWebhook},
         lark::Tickets,
+        webhook::Stamp,
     },
     testing::{Payload, Sampled, Seals},
 };
@@ -138,6 +140,10 @@ mod robots {
                     .with_message_type(BotReplyMessageType::Text)
                     .with_text(ReplyText::new().with_content("Hello"))
             })
+            .on_user_add_org({
+                let noted = seen.clone();
+                async move |_: Event<UserAddOrg>| noted.note("somebody joined")
+            })
             .build()
             .expect("builds");
         (RobotWebhook::builder(dispatcher).credential(robot()).build().expect("builds"), seen)
@@ -162,6 +168,20 @@ mod robots {
         let (webhook, seen) = webhook();
         let other = RobotCredential::new("another secret").expect("a secret");
         assert_eq!(webhook.receive(message(&other)).await.status(), 401);
+        assert!(seen.all().is_empty());
+    }
+
+    #[tokio::test]
+    async fn nothing_but_a_message_is_believed_for_the_signature_of_a_robot() {
+        let (webhook, seen) = webhook();
+        for (_, payload) in Payload::<UserAddOrg>::samples() {
+            let request = RobotCredential::seal(
+                &robot(),
+                payload.as_str().to_owned(),
+                &Stamp::millis().expect("random"),
+            );
+            assert_eq!(webhook.receive(request.expect("seals")).await.status(), 400, "{}", payload.as_str());
+        }
         assert!(seen.all().is_empty());
     }
 

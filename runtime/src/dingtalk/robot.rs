@@ -35,7 +35,8 @@ const MAX_AGE: Duration = Duration::from_secs(3600);
 /// and secret. A request older than an hour is refused, as the platform asks:
 /// [how robots receive messages](https://open.dingtalk.com/document/development/receive-message).
 ///
-/// The signature does not cover the body, so a robot behind plain HTTP can be told anything. Prefer Stream mode.
+/// The signature does not cover the body, so a robot behind plain HTTP can be told anything. Whatever is signed this way
+/// is read as a message to a robot and nothing else, also where the dispatcher handles other events. Prefer Stream mode.
 #[derive(Clone)]
 pub struct RobotCredential {
     name: Option<String>,
@@ -116,6 +117,8 @@ impl RobotCredential {
 }
 
 impl Scheme for RobotCredential {
+    /// The only form that may come without a signature over its body is that of a message.
+    const TRANSPORT: &'static str = "robot";
     const TIME_LIMIT: Duration = Duration::from_secs(1);
 
     fn check(_: &[Self]) -> Result<(), BuildError> {

@@ -4,10 +4,13 @@ use bytes::Bytes;
 use http::Request;
 
 use super::PayloadError;
-use crate::{dingtalk, lark, webhook::Stamp};
+use crate::{
+    dingtalk, lark,
+    webhook::{Scheme, Stamp},
+};
 
 /// The credential of a receiver, on the platform's side.
-pub trait Seals {
+pub trait Seals: Scheme {
     /// The request in which the platform would post this payload.
     ///
     /// # Errors

@@ -25,12 +25,12 @@ pub const MAX_CREDENTIALS: usize = 16;
 /// Both platforms send a few kilobytes; the largest documented events stay far below.
 const MAX_BODY: usize = 1 << 20;
 
-/// What the tables call this transport.
-const TRANSPORT: &str = "webhook";
-
 /// The side of a platform that is no table: how its requests are authenticated and answered. Each platform's
 /// credential is one.
 pub trait Scheme: Sized + Send + Sync + 'static {
+    /// What the tables call the transport of its requests: forms of another one are not read, however well signed.
+    const TRANSPORT: &'static str = "webhook";
+
     /// How long an event may take, below the deadline of the platform.
     const TIME_LIMIT: Duration;
 
@@ -219,7 +219,7 @@ impl<P: Platform, C: Scheme> Authentic<P, C> {
     ///
     /// A payload that looks like no event of the platform.
     pub fn events(&self) -> Result<Vec<RawEvent>, OpenError> {
-        let opened = envelope::open(P::TABLE, Some(TRANSPORT), self.payload.clone())?.events()?;
+        let opened = envelope::open(P::TABLE, Some(C::TRANSPORT), self.payload.clone())?.events()?;
         let delivery = self.delivery();
         Ok(opened.into_iter().map(|event| RawEvent::delivered(P::TABLE, event, delivery.clone())).collect())
     }
@@ -242,7 +242,7 @@ impl<P: Platform, C: Scheme> Authentic<P, C> {
     }
 
     fn delivery(&self) -> Delivery {
-        let delivery = Delivery::by(TRANSPORT);
+        let delivery = Delivery::by(C::TRANSPORT);
         match self.credential_name() {
             Some(name) => delivery.credential(name),
             None => delivery,

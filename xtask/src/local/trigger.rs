@@ -5,9 +5,11 @@ use std::{process::ExitCode, time::Instant};
 use serde_json::{Value, json};
 use workplace_events_codegen::{compile::compile, find};
 use workplace_events_runtime::{
+    dingtalk::RobotCredential,
     envelope,
     table::{FormTable, PlatformTable},
     testing::{self, Seals},
+    webhook::Scheme,
 };
 
 use crate::{Done, GATEWAY, dingtalk_credential, lark_credential, print};
@@ -87,8 +89,11 @@ impl Sample {
         model.with_tables(names, |tables| {
             let platform = tables.platform(event.platform);
             // A platform without forms of its own for connections sends the same by both.
-            let own = connected && platform.forms.iter().any(|form| !form.transport.is_empty());
-            let suits = |form: &FormTable<'_>| form.transport.is_empty() != own;
+            let of_connections =
+                |form: &FormTable<'_>| !["", RobotCredential::TRANSPORT].contains(&form.transport);
+            let own = connected && platform.forms.iter().any(of_connections);
+            let suits =
+                |form: &FormTable<'_>| if own { of_connections(form) } else { form.transport.is_empty() };
             let fits = |text: &str| form_of(platform, text).is_some_and(suits);
             let mut samples = event.examples.iter().filter(|example| !example.response && !example.drifts);
             let sample = match &self.sample {

@@ -6,6 +6,7 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
+        mpsc,
     },
     time::Duration,
 };
@@ -371,6 +372,44 @@ mod acknowledgement {
         assert_eq!(post.shutdown(Duration::from_secs(60)).await, 0);
         assert_eq!((running.await.expect("runs"), calls.count()), (Answer::Acknowledged, 1));
     }
+}
+
+/// What takes as long to be cloned as somebody wants.
+struct Gate {
+    entered: mpsc::Sender<()>,
+    go: Arc<Mutex<mpsc::Receiver<()>>>,
+}
+
+impl Clone for Gate {
+    fn clone(&self) -> Self {
+        self.entered.send(()).expect("somebody listens");
+        self.go.lock().expect("whole").recv().expect("somebody lets it go on");
+        Gate { entered: self.entered.clone(), go: self.go.clone() }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_waits_for_an_event_that_is_being_decoded() {
+    let ((entered, enters), (lets_go, go)) = (mpsc::channel(), mpsc::channel());
+    let (calls, gate) = (Calls::default(), Gate { entered, go: Arc::new(Mutex::new(go)) });
+    let counted = calls.clone();
+    let post = builder()
+        .on_any(async move |_: RawEvent| {
+            let _gate = &gate;
+            counted.called();
+        })
+        .acknowledge(Acknowledge::BeforeHandler { at_most: 1 })
+        .build()
+        .expect("builds");
+    let decoding = tokio::spawn({
+        let post = post.clone();
+        async move { post.dispatch("webhook", letter(1, json!({}))).await }
+    });
+    enters.recv().expect("it is being decoded");
+    assert_eq!(post.shutdown(Duration::from_millis(20)).await, 1);
+    lets_go.send(()).expect("it waits");
+    assert_eq!(post.shutdown(Duration::from_secs(10)).await, 0);
+    assert_eq!((calls.count(), decoding.await.expect("runs")), (1, Answer::Acknowledged));
 }
 
 mod order {

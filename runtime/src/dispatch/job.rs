@@ -183,8 +183,6 @@ impl Job {
             }
             (None, Start::InTask) => Pending::Awaited(Self::answers(&tasks, self.run(None).instrument(span))),
             (None, Start::Here) => {
-                // A shutdown waits for it as for those in tasks.
-                let _running = tasks.token();
                 let mut run = Box::pin(self.run(None).instrument(span));
                 let first = poll_fn(|context| Poll::Ready(run.as_mut().poll(context))).await;
                 match first {

@@ -168,6 +168,8 @@ impl<P: Platform> Dispatcher<P> {
 
     async fn accept(&self, delivery: Delivery, payload: Bytes, start: Start) -> Answer {
         let shared = &self.shared;
+        // First this, then the question: a shutdown either is seen or waits.
+        let running = shared.tasks.token();
         if shared.tasks.is_closed() {
             tracing::info!(
                 platform = shared.table.name,
@@ -194,6 +196,8 @@ impl<P: Platform> Dispatcher<P> {
                 Pending::Awaited(answer) => awaited.push(answer),
             }
         }
+        // From here on it waits for the tasks.
+        drop(running);
         let deadline = limit.zip(until).filter(|_| !awaited.is_empty());
         let told = async {
             for answer in awaited {

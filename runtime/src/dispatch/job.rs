@@ -4,13 +4,18 @@ use std::{future::poll_fn, panic::AssertUnwindSafe, sync::Arc, task::Poll};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, oneshot},
+};
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument as _, Span};
 
 use super::{
-    Acknowledge, Answer, BoxFuture, Claim, DecodeError, HandlerError, Key, Outcome, Shared, Store, observe,
-    observe::{End, Stopwatch},
+    Acknowledge, Answer, BoxFuture, Claim, DecodeError, HandlerError, Key, Outcome, Shared, Store,
+    StoreError,
+    caught::{Caught, Panicked, caught},
+    observe::{self, End, Stopwatch},
     order::Turn,
 };
 use crate::{
@@ -50,7 +55,7 @@ pub(super) struct Ready {
     context: Arc<Context>,
     dedup_by: Option<String>,
     order_by: Option<String>,
-    handler: BoxFuture<Done>,
+    handler: Caught<Done>,
 }
 
 /// Why a handler was not run.
@@ -82,13 +87,14 @@ impl Ready {
             context: event.shared_context(),
             dedup_by: keys::values((*event).view(), &T::ENCODING, wanted.dedup_by),
             order_by: keys::values((*event).view(), &T::ENCODING, wanted.order_by),
-            handler: handler(event)?,
+            handler: Caught::new(handler(event)?),
         })
     }
 
     /// An event of which only the envelope is wanted.
     pub(super) fn raw(event: RawEvent, handler: impl FnOnce(RawEvent) -> BoxFuture<Done>) -> Self {
-        Ready { context: event.shared_context(), dedup_by: None, order_by: None, handler: handler(event) }
+        let context = event.shared_context();
+        Ready { context, dedup_by: None, order_by: None, handler: Caught::new(handler(event)) }
     }
 }
 
@@ -126,17 +132,24 @@ struct About {
 }
 
 impl Job {
+    /// Decodes and queues up an event, or says what is answered where that panicked.
     pub(super) fn prepare(
         shared: &Arc<Shared>,
         opened: Opened,
         delivery: &Delivery,
-    ) -> Result<Self, DecodeError> {
+    ) -> Result<Result<Self, Answer>, DecodeError> {
         let opened = Arc::new(opened);
         let name = opened.header.event();
         let span = observe::span(shared.table.name, delivery.transport(), &opened.header);
         let (known, registration) = shared.registration(&opened).unzip();
         let callback = registration.map_or(shared.table.callbacks.contains(&name), |r| r.callback);
-        let handlers = shared.handlers(registration, &opened, delivery)?;
+        // Handlers are cloned, and what they map is mapped.
+        let Ok(handlers) = caught(|| shared.handlers(registration, &opened, delivery)) else {
+            span.in_scope(|| tracing::error!("a handler panicked before it began"));
+            observe::ended(shared.table.name, known.as_deref(), End::Panicked);
+            return Ok(Err(Answer::Retry));
+        };
+        let handlers = handlers?;
         // Where it has no handler of its own, the first wants neither body nor keys.
         let first = handlers.first();
         if let Some(found) = first.map(|ready| ready.context.drift()) {
@@ -160,7 +173,7 @@ impl Job {
             .flatten();
         let order = first.filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
         let turn = order.map(|order| shared.turns.take((opened.header.tenant().unwrap_or_default(), order)));
-        Ok(Job { about: About { shared: shared.clone(), span, known, callback, key }, turn, handlers })
+        Ok(Ok(Job { about: About { shared: shared.clone(), span, known, callback, key }, turn, handlers }))
     }
 
     /// Starts it. It gives one answer: the handler's, or an acknowledgement before.
@@ -231,6 +244,7 @@ impl Job {
             Ok(attempt) => attempt,
             Err(given) => return given,
         };
+        let mine = Mine { about: &self.about, claimed: attempt.is_some() };
         if let Some(attempt) = attempt {
             self.about.span.record("attempt", attempt);
         }
@@ -240,16 +254,60 @@ impl Job {
         let watch = Stopwatch::start();
         let given = self.about.handle(self.handlers, attempt).await;
         watch.stop(self.about.shared.table.name, self.about.known.as_deref());
-        self.about.settle(given != Answer::Retry).await;
+        mine.settle(given != Answer::Retry).await;
         given
     }
+}
+
+/// An event that is this one's to handle until it is settled. It is released where that never happens, because the
+/// runtime ends.
+struct Mine<'a> {
+    about: &'a About,
+    claimed: bool,
+}
+
+impl Mine<'_> {
+    /// Remembers what became of the event.
+    async fn settle(mut self, handled: bool) {
+        self.claimed = false;
+        let (Some(key), Some(store)) = (&self.about.key, &self.about.shared.store) else { return };
+        let settle = || if handled { store.done(key.clone()) } else { Store::release(&**store, key.clone()) };
+        if let Err(error) = asked(settle).await {
+            tracing::error!(%error, "the store of seen events failed; the event may be handled again");
+        }
+    }
+}
+
+impl Drop for Mine<'_> {
+    fn drop(&mut self) {
+        let (true, Some(key), Some(store)) = (self.claimed, &self.about.key, &self.about.shared.store) else {
+            return;
+        };
+        let (key, store) = (key.clone(), store.clone());
+        let mut release = Box::pin(asked(move || async move { Store::release(&*store, key).await }));
+        // One in memory is done at once. Another needs a runtime, and gives up the claim by itself where there is none.
+        if release.as_mut().now_or_never().is_none()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            self.about.shared.tasks.spawn_on(release, &runtime);
+        }
+    }
+}
+
+/// What a store says. One that panics has failed.
+async fn asked<T, F>(ask: impl FnOnce() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let asked = AssertUnwindSafe(async { ask().await }).catch_unwind().await;
+    asked.unwrap_or_else(|_| Err(StoreError::from(Box::from(Panicked))))
 }
 
 impl About {
     /// Asks whether the event is new; if it is not, the answer is known.
     async fn claim(&self) -> Result<Option<u32>, Answer> {
         let (Some(key), Some(store)) = (&self.key, &self.shared.store) else { return Ok(None) };
-        match store.claim(key.clone()).await {
+        match asked(|| store.claim(key.clone())).await {
             Ok(Claim::Yours { attempt }) => Ok(Some(attempt)),
             Ok(Claim::Done) => {
                 tracing::debug!("handled before; acknowledged");
@@ -268,16 +326,6 @@ impl About {
         }
     }
 
-    /// Remembers what became of the event.
-    async fn settle(&self, handled: bool) {
-        let (Some(key), Some(store)) = (&self.key, &self.shared.store) else { return };
-        let settled =
-            if handled { store.done(key.clone()).await } else { Store::release(&**store, key.clone()).await };
-        if let Err(error) = settled {
-            tracing::error!(%error, "the store of seen events failed; the event may be handled again");
-        }
-    }
-
     /// Runs the handlers one after another. The platform is asked for the event again as soon as one wants that.
     async fn handle(&self, handlers: Vec<Ready>, attempt: Option<u32>) -> Answer {
         if handlers.is_empty() {
@@ -289,8 +337,7 @@ impl About {
         for Ready { context, handler, .. } in handlers {
             attempt.into_iter().for_each(|attempt| context.delivery().set_attempt(attempt));
             drop(context);
-            let done = AssertUnwindSafe(handler).catch_unwind().await;
-            match self.answer(done.ok()) {
+            match self.answer(handler.await) {
                 Answer::Acknowledged => {}
                 // A callback that was answered is not repeated, whatever an observer wants.
                 Answer::Retry if answered => {}
@@ -309,17 +356,17 @@ impl About {
         if self.callback { Answer::Reply(Bytes::from_static(b"{}")) } else { Answer::Acknowledged }
     }
 
-    fn answer(&self, done: Option<Done>) -> Answer {
+    fn answer(&self, done: Result<Done, Panicked>) -> Answer {
         let (end, answer) = match done {
-            Some(Done::Outcome(Ok(Outcome::Ack))) => (End::Handled, Answer::Acknowledged),
-            Some(Done::Outcome(Ok(Outcome::Drop))) => (End::Dropped, Answer::Acknowledged),
-            Some(Done::Outcome(Ok(Outcome::Retry))) => (End::Failed, Answer::Retry),
-            Some(Done::Reply(Ok(reply))) => (End::Handled, Answer::Reply(reply)),
-            Some(Done::Outcome(Err(error)) | Done::Reply(Err(error))) => {
+            Ok(Done::Outcome(Ok(Outcome::Ack))) => (End::Handled, Answer::Acknowledged),
+            Ok(Done::Outcome(Ok(Outcome::Drop))) => (End::Dropped, Answer::Acknowledged),
+            Ok(Done::Outcome(Ok(Outcome::Retry))) => (End::Failed, Answer::Retry),
+            Ok(Done::Reply(Ok(reply))) => (End::Handled, Answer::Reply(reply)),
+            Ok(Done::Outcome(Err(error)) | Done::Reply(Err(error))) => {
                 tracing::error!(%error, "a handler failed");
                 (End::Failed, Answer::Retry)
             }
-            None => {
+            Err(Panicked) => {
                 tracing::error!("a handler panicked");
                 (End::Panicked, Answer::Retry)
             }

@@ -5,6 +5,7 @@
 //! See [`Builder`] for what can be set.
 
 mod builder;
+pub(crate) mod caught;
 mod dedup;
 mod drift_log;
 mod extract;
@@ -37,6 +38,7 @@ pub use self::{
     policy::{Acknowledge, Late},
 };
 use self::{
+    caught::call_hook,
     hashed::BuildHashed,
     job::{Job, Pending, Registration, Start},
     observe::End,
@@ -278,7 +280,7 @@ impl Shared {
         if let Some(opened) = open_ahead(self.table, transport, payload.clone())
             && let Ok(job) = Job::prepare(self, opened, &delivery)
         {
-            return Ok(vec![Ok(job)]);
+            return Ok(vec![job]);
         }
         match open(self.table, transport, payload) {
             Ok(Opening::Control(_)) => Err(Answer::Acknowledged),
@@ -299,10 +301,10 @@ impl Shared {
         delivery: &Delivery,
     ) -> Result<Job, Answer> {
         let job = event.map_err(DecodeError::from).and_then(|opened| Job::prepare(self, opened, delivery));
-        job.map_err(|error| {
+        job.unwrap_or_else(|error| {
             observe::ended(self.table.name, None, End::Malformed);
             self.decode_error(error);
-            Answer::Malformed
+            Err(Answer::Malformed)
         })
     }
 
@@ -331,14 +333,14 @@ impl Shared {
             let new = reported.insert((event.to_owned(), place));
             drop(reported);
             if new {
-                hook(event, drift);
+                call_hook("on_drift", || hook(event, drift));
             }
         }
     }
 
     fn decode_error(&self, error: DecodeError) {
         match &self.on_decode_error {
-            Some(hook) => hook(&error),
+            Some(hook) => call_hook("on_decode_error", || hook(&error)),
             None => tracing::warn!(%error, "a payload could not be read"),
         }
     }

@@ -13,7 +13,7 @@ use http::{Request, Response, request::Parts};
 use super::{Refused, Rejected, answer, limits};
 use crate::{
     delivery::Delivery,
-    dispatch::{Answer, Dispatcher, observe},
+    dispatch::{Answer, Dispatcher, caught::call_hook, observe},
     envelope::{self, OpenError},
     event::RawEvent,
     platform::Platform,
@@ -282,7 +282,7 @@ impl<P: Platform, C: Scheme> Settings<P, C> {
         observe::rejected(P::TABLE.name, reason.label());
         tracing::warn!(platform = P::TABLE.name, %reason, "webhook request refused");
         if let Some(hook) = &self.on_refused {
-            hook(reason);
+            call_hook("on_refused", || hook(reason));
         }
         answer::refused()
     }

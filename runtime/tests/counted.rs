@@ -4,7 +4,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -164,6 +167,53 @@ fn a_handler_that_panics_is_counted_apart_from_one_that_fails() {
     });
     assert_eq!(answer, Answer::Retry);
     assert_eq!(counted.ends(), BTreeMap::from([("panicked", 1)]));
+}
+
+/// A handler whose first call never ends.
+fn first_never_ends() -> impl EventHandler<Json, (Event<Json>,)> {
+    let called = Arc::new(AtomicBool::new(false));
+    async move |_: Event<Json>| {
+        if !called.swap(true, Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[test]
+fn a_handler_that_does_not_end_is_given_up_in_the_callers_task() {
+    let credential = lark::Credential::new().encrypt_key("test key");
+    let (statuses, counted) = counted(async {
+        let post = builder().on(&[&SENT], first_never_ends()).build().expect("builds");
+        let webhook = lark::Webhook::builder(post).credential(credential.clone()).build().expect("builds");
+        let mut statuses = Vec::new();
+        for minutes in [0, 9, 1, 0] {
+            tokio::time::sleep(Duration::from_secs(minutes * 60)).await;
+            let request = lark::seal(&credential, &letter(1), &Stamp::new("1700000000", "n", [7; 16]));
+            statuses.push(webhook.receive(request.expect("seals")).await.status().as_u16());
+        }
+        statuses
+    });
+    assert_eq!(statuses, [500, 500, 200, 200], "late, in flight, handled, a duplicate");
+    let ends = [("abandoned", 1), ("duplicate", 1), ("handled", 1), ("in_flight", 1)];
+    assert_eq!(counted.ends(), BTreeMap::from(ends));
+}
+
+#[test]
+fn a_handler_that_does_not_end_is_given_up_in_a_task_and_in_the_pool() {
+    let (told, before) = (Answer::Retry, Acknowledge::BeforeHandler { at_most: 1 });
+    for (when, told) in [(Acknowledge::AfterHandler, told), (before, Answer::Acknowledged)] {
+        let (answers, counted) = counted(async {
+            let post = builder().on(&[&SENT], first_never_ends()).acknowledge(when);
+            let post = post.abandon_after(Duration::from_secs(60)).build().expect("builds");
+            let first = post.dispatch("webhook", letter(1)).await;
+            tokio::time::sleep(Duration::from_secs(61)).await;
+            let answers = [first, post.dispatch("webhook", letter(1)).await];
+            post.shutdown(Duration::from_secs(60)).await;
+            answers
+        });
+        assert_eq!(answers, [told, Answer::Acknowledged]);
+        assert_eq!(counted.ends(), BTreeMap::from([("abandoned", 1), ("handled", 1)]));
+    }
 }
 
 #[test]

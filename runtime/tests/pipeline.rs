@@ -307,6 +307,14 @@ mod acknowledgement {
         assert_eq!(calls.count(), 1);
     }
 
+    #[test]
+    fn a_runtime_without_timers_does_where_there_is_no_time_limit() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let waits = async |_: Event<Json>| tokio::task::yield_now().await;
+        let post = builder().on(&[&SENT], waits).build().expect("builds");
+        assert_eq!(runtime.block_on(post.dispatch("webhook", letter(1, json!({})))), Answer::Acknowledged);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_late_event_may_be_acknowledged_where_that_is_asked_for() {
         let calls = Calls::default();
@@ -443,6 +451,24 @@ mod order {
     #[tokio::test(start_paused = true)]
     async fn equal_keys_stay_in_order_and_others_run_beside_them() {
         assert_eq!(handled(|post| post).await, ["c5", "a1", "b3", "a2", "b4"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_event_whose_handler_does_not_end_lets_the_next_one_go_on() {
+        let handler = async |event: Event<Json>| {
+            if event.header().id() == Some("1") {
+                std::future::pending::<()>().await;
+            }
+        };
+        let post = builder().on(&[&BY_LETTER], handler).build().expect("builds");
+        let sent = [1, 2].map(|id| {
+            let delivery = Delivery::by("webhook").within(Duration::from_secs(3600));
+            let payload = letter(id, json!({"box": "a", "letter": id.to_string()}));
+            let post = post.clone();
+            async move { post.deliver(delivery, payload).await }
+        });
+        let answers = futures_util::future::join_all(sent).await;
+        assert_eq!(answers, [Answer::Retry, Answer::Acknowledged]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@ use std::{
     fmt::Write as _,
     panic::Location,
     sync::Arc,
+    time::Duration,
 };
 
 use tokio::sync::Semaphore;
@@ -33,6 +34,7 @@ use crate::{
 /// | --- | --- |
 /// | [`acknowledge`](Self::acknowledge) | after the handler |
 /// | [`when_late`](Self::when_late) | the platform sends the event again |
+/// | [`abandon_after`](Self::abandon_after) | 10 minutes, where the delivery has a time limit |
 /// | [`dedup`](Self::dedup) | in memory, 100,000 events, 12 hours |
 /// | [`order_by`](Self::order_by) | as the schema of the event says |
 #[must_use = "a builder does nothing until `build` is called"]
@@ -45,6 +47,7 @@ pub struct Builder<P> {
     states: States,
     acknowledge: Acknowledge,
     late: Late,
+    abandon_after: Option<Duration>,
     store: Option<Arc<dyn Store>>,
     order_by: Vec<(String, Vec<String>, &'static Location<'static>)>,
     /// Whether an event may get further handlers.
@@ -80,6 +83,7 @@ impl<P: Platform> Builder<P> {
             states: States::default(),
             acknowledge: Acknowledge::default(),
             late: Late::default(),
+            abandon_after: None,
             store: Some(Arc::new(Memory::default())),
             order_by: Vec::new(),
             observing: false,
@@ -260,6 +264,17 @@ impl<P: Platform> Builder<P> {
         self
     }
 
+    /// After which time a handler that does not end is given up: it is dropped where it waits, which is logged and
+    /// counted, and the platform may send the event again. Until then the event counts as being handled, and those that
+    /// are to be handled after it wait.
+    ///
+    /// Default: 10 minutes for deliveries with a time limit, as all receivers and long connections make them; others
+    /// may take as long as they want, unless this is called. It needs a runtime with timers as soon as a handler waits.
+    pub fn abandon_after(mut self, time: Duration) -> Self {
+        self.abandon_after = Some(time);
+        self
+    }
+
     /// Where the events that were seen are remembered.
     pub fn dedup(mut self, store: impl Store) -> Self {
         self.store = Some(Arc::new(store));
@@ -334,6 +349,7 @@ impl<P: Platform> Builder<P> {
                 states: self.states,
                 acknowledge: self.acknowledge,
                 late: self.late,
+                abandon_after: self.abandon_after,
                 store: self.store,
                 pool: Arc::new(Semaphore::new(pool)),
                 turns: Default::default(),

@@ -55,7 +55,8 @@ pub struct StoreError(#[from] Box<dyn std::error::Error + Send + Sync>);
 /// share, such as a table of a database.
 ///
 /// `claim` must be atomic: of two that ask at once, one gets [`Claim::Yours`]. A store should remember what is done for
-/// at least 8 hours, and give up a claim after some minutes, for a process that died.
+/// at least 8 hours, and give up a claim for a process that died: some time after handlers are
+/// [given up](super::Builder::abandon_after).
 pub trait Store: Send + Sync + 'static {
     /// Asks for an event.
     fn claim(&self, key: Key) -> BoxFuture<'_, Result<Claim, StoreError>>;
@@ -77,7 +78,7 @@ pub struct Memory {
 #[derive(Default)]
 struct Seen {
     events: HashMap<Key, Entry, BuildHashed>,
-    /// By when they were first seen.
+    /// By when they were first settled. What is in flight may stand here too.
     ages: VecDeque<(Instant, Key)>,
 }
 
@@ -85,6 +86,8 @@ struct Seen {
 struct Entry {
     state: State,
     attempts: u32,
+    /// Whether it stands among the ages.
+    aged: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,28 +147,27 @@ impl Store for Memory {
         let claim = self.seen(|seen| {
             let now = Instant::now();
             seen.forget(now, self.remembered, self.capacity);
-            seen.claim(key, now)
+            seen.claim(key)
         });
         Box::pin(std::future::ready(Ok(claim)))
     }
 
     fn done(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.seen(|seen| seen.set(&key, State::Done));
+        self.seen(|seen| seen.settle(key, State::Done));
         Box::pin(std::future::ready(Ok(())))
     }
 
     fn release(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.seen(|seen| seen.set(&key, State::Released));
+        self.seen(|seen| seen.settle(key, State::Released));
         Box::pin(std::future::ready(Ok(())))
     }
 }
 
 impl Seen {
-    fn claim(&mut self, key: Key, now: Instant) -> Claim {
+    fn claim(&mut self, key: Key) -> Claim {
         match self.events.entry(key) {
             hash_map::Entry::Vacant(new) => {
-                self.ages.push_back((now, new.key().clone()));
-                new.insert(Entry { state: State::InFlight, attempts: 1 });
+                new.insert(Entry { state: State::InFlight, attempts: 1, aged: false });
                 Claim::Yours { attempt: 1 }
             }
             hash_map::Entry::Occupied(mut entry) => {
@@ -183,24 +185,29 @@ impl Seen {
         }
     }
 
-    fn set(&mut self, key: &Key, state: State) {
-        if let Some(entry) = self.events.get_mut(key) {
+    fn settle(&mut self, key: Key, state: State) {
+        if let Some(entry) = self.events.get_mut(&key) {
             entry.state = state;
+            if !std::mem::replace(&mut entry.aged, true) {
+                self.ages.push_back((Instant::now(), key));
+            }
         }
     }
 
     /// Forgets what is too old or too much, but nothing that is being handled.
     fn forget(&mut self, now: Instant, remembered: Duration, capacity: usize) {
-        for _ in 0..self.ages.len() {
-            let Some((seen, _)) = self.ages.front() else { return };
-            if now.duration_since(*seen) < remembered && self.ages.len() < capacity.max(1) {
-                return;
-            }
-            let Some((seen, key)) = self.ages.pop_front() else { return };
-            if self.events.get(&key).is_some_and(|entry| entry.state == State::InFlight) {
-                self.ages.push_back((seen, key));
-            } else {
-                self.events.remove(&key);
+        let too_many = |ages: &VecDeque<_>| ages.len() >= capacity.max(1);
+        while let Some((settled, _)) = self.ages.front()
+            && (now.duration_since(*settled) >= remembered || too_many(&self.ages))
+            && let Some((_, key)) = self.ages.pop_front()
+        {
+            match self.events.entry(key) {
+                // It is claimed again, and will be settled again.
+                hash_map::Entry::Occupied(mut entry) if entry.get().state == State::InFlight => {
+                    entry.get_mut().aged = false;
+                }
+                hash_map::Entry::Occupied(entry) => drop(entry.remove()),
+                hash_map::Entry::Vacant(_) => {}
             }
         }
     }
@@ -249,6 +256,33 @@ mod tests {
         }
         assert_eq!(store.claim(key("running")).await.unwrap(), Claim::InFlight);
         assert_eq!(store.claim(key("old")).await.unwrap(), Claim::Yours { attempt: 1 });
+    }
+
+    #[tokio::test]
+    async fn what_runs_is_not_passed_over_again_and_again() {
+        let store = Memory::new(2, Duration::from_secs(12 * 3600));
+        for id in 0..100 {
+            store.claim(key(&id.to_string())).await.unwrap();
+        }
+        assert!(store.seen(|seen| seen.events.len() == 100 && seen.ages.is_empty()));
+        for id in 0..100 {
+            store.done(key(&id.to_string())).await.unwrap();
+        }
+        store.claim(key("more")).await.unwrap();
+        assert!(store.seen(|seen| seen.events.len() == 2 && seen.ages.len() == 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_failed_and_is_claimed_again_is_not_forgotten_while_it_runs() {
+        let store = Memory::new(10, Duration::from_secs(60));
+        store.claim(key("1")).await.unwrap();
+        store.release(key("1")).await.unwrap();
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::Yours { attempt: 2 });
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::InFlight);
+        store.done(key("1")).await.unwrap();
+        tokio::time::advance(Duration::from_secs(59)).await;
+        assert_eq!(store.claim(key("1")).await.unwrap(), Claim::Done);
     }
 
     #[test]

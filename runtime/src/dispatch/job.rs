@@ -1,12 +1,13 @@
 //! One event on its way through its handlers.
 
-use std::{future::poll_fn, panic::AssertUnwindSafe, sync::Arc, task::Poll};
+use std::{future::poll_fn, panic::AssertUnwindSafe, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, oneshot},
+    time::sleep,
 };
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument as _, Span};
@@ -129,6 +130,7 @@ struct About {
     known: Option<Arc<str>>,
     callback: bool,
     key: Option<Key>,
+    abandon_after: Option<Duration>,
 }
 
 impl Job {
@@ -173,7 +175,9 @@ impl Job {
             .flatten();
         let order = first.filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
         let turn = order.map(|order| shared.turns.take((opened.header.tenant().unwrap_or_default(), order)));
-        Ok(Ok(Job { about: About { shared: shared.clone(), span, known, callback, key }, turn, handlers }))
+        let abandon_after = shared.abandon_after(delivery);
+        let about = About { shared: shared.clone(), span, known, callback, key, abandon_after };
+        Ok(Ok(Job { about, turn, handlers }))
     }
 
     /// Starts it. It gives one answer: the handler's, or an acknowledgement before.
@@ -337,7 +341,7 @@ impl About {
         for Ready { context, handler, .. } in handlers {
             attempt.into_iter().for_each(|attempt| context.delivery().set_attempt(attempt));
             drop(context);
-            match self.answer(handler.await) {
+            match self.answer(self.end_of(handler).await) {
                 Answer::Acknowledged => {}
                 // A callback that was answered is not repeated, whatever an observer wants.
                 Answer::Retry if answered => {}
@@ -351,24 +355,43 @@ impl About {
         all
     }
 
+    /// What a handler said; `None` where it is given up.
+    async fn end_of(&self, mut handler: Caught<Done>) -> Option<Result<Done, Panicked>> {
+        let mut timer = None;
+        poll_fn(|context| {
+            // Nearly all end here.
+            if let Poll::Ready(done) = handler.poll_unpin(context) {
+                return Poll::Ready(Some(done));
+            }
+            let Some(after) = self.abandon_after else { return Poll::Pending };
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep(after)));
+            timer.as_mut().poll(context).map(|()| None)
+        })
+        .await
+    }
+
     /// What is answered where a handler has nothing to say.
     fn content(&self) -> Answer {
         if self.callback { Answer::Reply(Bytes::from_static(b"{}")) } else { Answer::Acknowledged }
     }
 
-    fn answer(&self, done: Result<Done, Panicked>) -> Answer {
+    fn answer(&self, done: Option<Result<Done, Panicked>>) -> Answer {
         let (end, answer) = match done {
-            Ok(Done::Outcome(Ok(Outcome::Ack))) => (End::Handled, Answer::Acknowledged),
-            Ok(Done::Outcome(Ok(Outcome::Drop))) => (End::Dropped, Answer::Acknowledged),
-            Ok(Done::Outcome(Ok(Outcome::Retry))) => (End::Failed, Answer::Retry),
-            Ok(Done::Reply(Ok(reply))) => (End::Handled, Answer::Reply(reply)),
-            Ok(Done::Outcome(Err(error)) | Done::Reply(Err(error))) => {
+            Some(Ok(Done::Outcome(Ok(Outcome::Ack)))) => (End::Handled, Answer::Acknowledged),
+            Some(Ok(Done::Outcome(Ok(Outcome::Drop)))) => (End::Dropped, Answer::Acknowledged),
+            Some(Ok(Done::Outcome(Ok(Outcome::Retry)))) => (End::Failed, Answer::Retry),
+            Some(Ok(Done::Reply(Ok(reply)))) => (End::Handled, Answer::Reply(reply)),
+            Some(Ok(Done::Outcome(Err(error)) | Done::Reply(Err(error)))) => {
                 tracing::error!(%error, "a handler failed");
                 (End::Failed, Answer::Retry)
             }
-            Err(Panicked) => {
+            Some(Err(Panicked)) => {
                 tracing::error!("a handler panicked");
                 (End::Panicked, Answer::Retry)
+            }
+            None => {
+                tracing::error!(after = ?self.abandon_after, "a handler does not end, and is given up");
+                (End::Abandoned, Answer::Retry)
             }
         };
         self.end(end);

@@ -124,6 +124,12 @@ macro_rules! event_dispatcher {
                 EventDispatcherBuilder(self.0.when_late(late))
             }
 
+            /// After which time a handler that does not end is given up: it is dropped where it waits, and the platform
+            /// may send the event again. Default: 10 minutes, where the delivery has a time limit.
+            pub fn abandon_after(self, time: ::std::time::Duration) -> Self {
+                EventDispatcherBuilder(self.0.abandon_after(time))
+            }
+
             /// Where the events that were seen are remembered. Default: in memory, for 12 hours.
             pub fn dedup(self, store: impl $crate::dispatch::Store) -> Self {
                 EventDispatcherBuilder(self.0.dedup(store))

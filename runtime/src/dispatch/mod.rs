@@ -104,6 +104,7 @@ struct Shared {
     states: States,
     acknowledge: Acknowledge,
     late: Late,
+    abandon_after: Option<Duration>,
     store: Option<Arc<dyn Store>>,
     /// Places in the pool of handlers that run after the acknowledgement.
     pool: Arc<tokio::sync::Semaphore>,
@@ -113,6 +114,9 @@ struct Shared {
     reported: Mutex<HashSet<(String, String)>>,
     manifest: Manifest,
 }
+
+/// When a handler is given up that somebody waited for.
+const ABANDON_AFTER: Duration = Duration::from_secs(600);
 
 /// Places that are remembered; beyond them drift is reported again rather than memory used up.
 const REPORTED: usize = 10_000;
@@ -152,7 +156,7 @@ impl<P: Platform> Dispatcher<P> {
     /// wanted included.
     ///
     /// Every handler runs in a task of its own. It is not cancelled when it is [late](Late) or when this future is
-    /// dropped.
+    /// dropped, but when it [does not end](Builder::abandon_after).
     ///
     /// # Panics
     ///
@@ -306,6 +310,11 @@ impl Shared {
             self.decode_error(error);
             Err(Answer::Malformed)
         })
+    }
+
+    /// When the handlers of this delivery are given up. Without a time limit there may be no timers.
+    fn abandon_after(&self, delivery: &Delivery) -> Option<Duration> {
+        self.abandon_after.or(delivery.time_limit().map(|_| ABANDON_AFTER))
     }
 
     fn late(&self, limit: Duration) -> Answer {

@@ -16,6 +16,8 @@ pub(crate) enum End {
     Failed,
     /// The handler panicked.
     Panicked,
+    /// The handler did not end, and was given up.
+    Abandoned,
     /// Nobody handles it.
     Unhandled,
     /// It was handled before.
@@ -36,6 +38,7 @@ impl End {
             End::Dropped => "dropped",
             End::Failed => "failed",
             End::Panicked => "panicked",
+            End::Abandoned => "abandoned",
             End::Unhandled => "unhandled",
             End::Duplicate => "duplicate",
             End::InFlight => "in_flight",

@@ -17,7 +17,8 @@ pub enum Acknowledge {
     },
 }
 
-/// What the platform is told when a handler takes longer than the time limit. The handler runs on in both cases.
+/// What the platform is told when a handler takes longer than the time limit. The handler runs on in both cases, until it
+/// is [given up](super::Builder::abandon_after).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Late {

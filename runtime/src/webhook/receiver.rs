@@ -122,7 +122,8 @@ impl<P: Platform, C: Scheme> Receiver<P, C> {
     ///
     /// The handler begins in the caller's task, and goes on in one of its own as soon as it waits for something. When it
     /// takes longer than the [time limit](Builder::time_limit), or the caller drops this future (the platform hung up),
-    /// it is not cancelled half-way but runs on; what the platform is told is the dispatcher's
+    /// it is not cancelled half-way but runs on, until it is
+    /// [given up](crate::dispatch::Builder::abandon_after); what the platform is told is the dispatcher's
     /// [`Late`](crate::dispatch::Late).
     ///
     /// # Panics

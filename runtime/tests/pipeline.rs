@@ -307,6 +307,42 @@ mod acknowledgement {
         assert_eq!(calls.count(), 1);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_late_callback_is_answered_with_an_empty_object_where_that_is_asked_for() {
+        let answers = async |_: Event<Json>| {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            Json(json!({"late": true}))
+        };
+        for (when, told) in
+            [(Late::Acknowledge, Answer::Reply("{}".into())), (Late::default(), Answer::Retry)]
+        {
+            let post = builder().on_callback::<Json, Json, _, _>(&ASKED, answers).when_late(when);
+            let (post, asked) = (post.build().expect("builds"), json!({"event": "asked", "data": {}}));
+            let delivery = Delivery::by("webhook").within(LIMIT);
+            assert_eq!(post.deliver(delivery, asked.to_string().into()).await, told);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_event_that_failed_is_not_acknowledged_because_another_is_late() {
+        let handler = async |event: Event<Json>| {
+            if event["fails"] == true {
+                return Outcome::Retry;
+            }
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            Outcome::Ack
+        };
+        let post = builder().on(&[&SENT], handler).when_late(Late::Acknowledge).build().expect("builds");
+        let row = |fails: bool| json!({"event": "sent", "data": {"fails": fails}});
+        for (rows, told) in [
+            (json!({"rows": [row(true), row(false)]}), Answer::Retry),
+            (json!({"rows": [row(false), row(false)]}), Answer::Acknowledged),
+        ] {
+            let delivery = Delivery::by("webhook").within(LIMIT);
+            assert_eq!(post.deliver(delivery, rows.to_string().into()).await, told);
+        }
+    }
+
     #[test]
     fn a_runtime_without_timers_does_where_there_is_no_time_limit() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -220,6 +220,11 @@ impl Job {
         receiver
     }
 
+    /// What is answered where its handlers have nothing to say.
+    pub(super) fn content(&self) -> Answer {
+        self.about.content()
+    }
+
     fn acknowledges_before(&self) -> bool {
         matches!(self.about.shared.acknowledge, Acknowledge::BeforeHandler { .. }) && !self.about.callback
     }

@@ -191,31 +191,43 @@ impl<P: Platform> Dispatcher<P> {
             Ok(jobs) => jobs,
             Err(given) => return given,
         };
-        let (mut told, mut awaited) = (None, Vec::new());
+        // What those that are awaited would be told if their handlers were content.
+        let (mut told, mut content, mut awaited) = (None, None, Vec::new());
         for job in jobs {
-            let pending = match job {
-                Ok(job) => job.start(start).await,
-                Err(given) => Pending::Given(given),
+            let (pending, if_content) = match job {
+                Ok(job) => {
+                    let if_content = job.content();
+                    (job.start(start).await, if_content)
+                }
+                Err(given) => (Pending::Given(given), Answer::Acknowledged),
             };
             match pending {
                 Pending::Given(given) => told = Some(given.after(told)),
-                Pending::Awaited(answer) => awaited.push(answer),
+                Pending::Awaited(answer) => {
+                    content = Some(if_content.after(content));
+                    awaited.push(answer);
+                }
             }
         }
         // From here on it waits for the tasks.
         drop(running);
         let deadline = limit.zip(until).filter(|_| !awaited.is_empty());
-        let told = async {
+        let all = async {
             for answer in awaited {
                 // No answer: its task was cancelled with the runtime.
-                told = Some(answer.await.unwrap_or(Answer::Retry).after(told));
+                told = Some(answer.await.unwrap_or(Answer::Retry).after(told.take()));
             }
-            told.unwrap_or(Answer::Acknowledged)
         };
         match deadline {
-            Some((limit, until)) => timeout_at(until, told).await.unwrap_or_else(|_| shared.late(limit)),
-            None => told.await,
+            Some((limit, until)) => {
+                if timeout_at(until, all).await.is_err() {
+                    let late = shared.late(limit, content.unwrap_or(Answer::Acknowledged));
+                    told = Some(late.after(told));
+                }
+            }
+            None => all.await,
         }
+        told.unwrap_or(Answer::Acknowledged)
     }
 
     /// Takes no more events (the platform is asked to send them again) and waits until the handlers that run are done,
@@ -317,12 +329,13 @@ impl Shared {
         self.abandon_after.or(delivery.time_limit().map(|_| ABANDON_AFTER))
     }
 
-    fn late(&self, limit: Duration) -> Answer {
+    /// What is told in time; `content` is what would be told if the handlers were content.
+    fn late(&self, limit: Duration, content: Answer) -> Answer {
         observe::late(self.table.name);
         tracing::warn!(platform = self.table.name, ?limit, "a handler takes too long and runs on");
         match self.late {
             Late::Retry => Answer::Retry,
-            Late::Acknowledge => Answer::Acknowledged,
+            Late::Acknowledge => content,
         }
     }
 

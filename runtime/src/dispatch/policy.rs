@@ -26,6 +26,6 @@ pub enum Late {
     /// while it still runs, the platform is asked to wait longer. So the handler runs once, unless it fails.
     #[default]
     Retry,
-    /// That the event arrived. Should the handler fail after all, the event is lost.
+    /// That the event arrived; a callback is answered `{}`. Should the handler fail after all, the event is lost.
     Acknowledge,
 }

@@ -631,6 +631,37 @@ mod handlers {
         assert_eq!(post.dispatch("webhook", new.into()).await, Answer::Reply("[1]".into()));
     }
 
+    #[tokio::test]
+    async fn a_callback_that_is_registered_as_any_event_is_a_callback_still() {
+        let calls = Calls::default();
+        let post = builder()
+            .on_custom("asked", calls.handler())
+            .acknowledge(Acknowledge::BeforeHandler { at_most: 1 })
+            .build()
+            .expect("builds");
+        let asked = || json!({"event": "asked", "id": "1", "data": {}}).to_string().into();
+        for count in 1..=2 {
+            assert_eq!(post.dispatch("webhook", asked()).await, Answer::Reply("{}".into()));
+            assert_eq!(calls.count(), count, "not before its handler, and not once only");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_observes_a_callback_leaves_its_answer_to_another() {
+        let calls = Calls::default();
+        let post = builder()
+            .on_custom("asked", calls.handler())
+            .also(|post| {
+                let answer = async |_: Event<Json>| Json(json!({"a": 1}));
+                post.on(&[&ASKED], calls.handler()).on_callback::<Json, Json, _, _>(&ASKED, answer)
+            })
+            .build()
+            .expect("builds");
+        let asked = json!({"event": "asked", "data": {}}).to_string();
+        assert_eq!(post.dispatch("webhook", asked.into()).await, Answer::Reply(r#"{"a":1}"#.into()));
+        assert_eq!(calls.count(), 2);
+    }
+
     #[test]
     fn a_callback_has_one_answer() {
         let answer = async |_: Event<Json>| Json(json!({}));

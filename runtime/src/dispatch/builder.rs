@@ -172,7 +172,7 @@ impl<P: Platform> Builder<P> {
     }
 
     /// Registers a handler by the platform's name of an event, for one that has no schema or as raw JSON.
-    /// On a platform with several protocols it is registered for each of them.
+    /// On a platform with several protocols it is registered for each of them. A callback of the platform is answered `{}`.
     #[track_caller]
     pub fn on_custom<H, M>(mut self, event: impl Into<String>, handler: H) -> Self
     where
@@ -182,7 +182,9 @@ impl<P: Platform> Builder<P> {
         let (event, place) = (event.into(), Location::caller());
         for protocol in protocols::<P>() {
             let run = event_run(Ok::<Event<Json>, _>, handler.clone());
-            self.insert(protocol, &event, Registration::new(None, false), run, place);
+            let callback = P::TABLE.callbacks.contains(&event.as_str());
+            let registration = Registration { callback, ..Registration::new(None, false) };
+            self.insert(protocol, &event, registration, run, place);
         }
         self.missing.push((H::missing, place));
         self
@@ -409,7 +411,7 @@ impl<P: Platform> Builder<P> {
         };
         let first = entry.place;
         let mut mistake = String::new();
-        if registration.callback && entry.registration.callback {
+        if registration.answered && entry.registration.answered {
             let _ = write!(mistake, "`{event}` is answered at {first}, and again at {place}");
         } else if !self.observing {
             let _ = write!(
@@ -420,7 +422,8 @@ impl<P: Platform> Builder<P> {
         } else {
             // The answer of a callback is given first, and what the catalogue knows is kept.
             let runs = &mut entry.registration.runs;
-            runs.insert(if registration.callback { 0 } else { runs.len() }, run);
+            runs.insert(if registration.answered { 0 } else { runs.len() }, run);
+            entry.registration.answered |= registration.answered;
             entry.registration.callback |= registration.callback;
             entry.registration.table = entry.registration.table.or(registration.table);
             return;

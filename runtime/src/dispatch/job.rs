@@ -33,6 +33,8 @@ pub(super) struct Registration {
     /// What the catalogue says about it, unless it was registered by name alone.
     pub(super) table: Option<EventTable<'static>>,
     pub(super) callback: bool,
+    /// Whether a handler gives its answer; others leave it at `{}`.
+    pub(super) answered: bool,
     pub(super) order_by: Vec<String>,
     /// The handler, and others that were asked for.
     pub(super) runs: Vec<Run>,
@@ -453,11 +455,11 @@ impl Shared {
 }
 
 impl Registration {
-    pub(super) fn new(table: Option<EventTable<'static>>, callback: bool) -> Self {
-        let callback = callback || table.is_some_and(|table| table.kind == EventKind::Callback);
+    pub(super) fn new(table: Option<EventTable<'static>>, answered: bool) -> Self {
+        let callback = answered || table.is_some_and(|table| table.kind == EventKind::Callback);
         let order_by = table.map_or(&[][..], |table| table.order_by);
         let order_by = order_by.iter().map(|path| (*path).to_owned()).collect();
-        Registration { table, callback, order_by, runs: Vec::new() }
+        Registration { table, callback, answered, order_by, runs: Vec::new() }
     }
 
     fn wanted(&self) -> Wanted<'_> {

@@ -189,6 +189,17 @@ mod dedup {
     }
 
     #[tokio::test]
+    async fn what_differs_in_a_repetition_makes_it_no_other_event() {
+        let calls = Calls::default();
+        let post = builder().on(&[&SENT], calls.handler()).build().expect("builds");
+        for expires in [1, 2] {
+            let payload = letter(1, json!({"box": "x", "expires": expires}));
+            assert_eq!(post.dispatch("webhook", payload).await, Answer::Acknowledged);
+        }
+        assert_eq!(calls.count(), 1);
+    }
+
+    #[tokio::test]
     async fn what_nothing_identifies_is_handled_every_time_and_so_are_callbacks() {
         let calls = Calls::default();
         let post = builder()

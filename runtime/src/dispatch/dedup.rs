@@ -10,7 +10,6 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
-use twox_hash::XxHash3_64;
 
 use super::hashed::BuildHashed;
 
@@ -20,11 +19,8 @@ const REMEMBERED: Duration = Duration::from_secs(12 * 3600);
 /// How many events [`Memory::default`] remembers, some 20 MB.
 const CAPACITY: usize = 100_000;
 
-/// What identifies an event: the app, the event, the values that the schema names (or else the platform's event id),
-/// and a fingerprint of the body.
-///
-/// The fingerprint makes two different bodies two events, whatever their ids say: one lost is worse than one handled
-/// twice. It is XXH3, the same in all processes and builds.
+/// What identifies an event: the app, the event, and the values that the schema names, or else the platform's event id.
+/// The same in all processes and builds. What else is in a body may differ from one repetition to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     text: Arc<str>,
@@ -98,15 +94,14 @@ enum State {
 }
 
 impl Key {
-    pub(super) fn new(app: &str, event: &str, id: &str, body: &str) -> Self {
-        let fingerprint = XxHash3_64::oneshot(body.as_bytes());
-        let mut text = String::with_capacity(app.len() + event.len() + id.len() + 19);
+    pub(super) fn new(app: &str, event: &str, id: &str) -> Self {
+        let mut text = String::with_capacity(app.len() + event.len() + id.len() + 16);
         for part in [app, event, id] {
             text.push_str(part);
             text.push('/');
         }
-        // Text takes whatever is written to it.
-        let _ = write!(text, "{fingerprint:016x}");
+        // Any of them may have that in it: the lengths say where each ends. Text takes whatever is written to it.
+        let _ = write!(text, "{}/{}", app.len(), event.len());
         Key { hash: BuildHashed::default().hash_one(&text), text: text.into() }
     }
 
@@ -228,7 +223,7 @@ mod tests {
     use super::*;
 
     fn key(id: &str) -> Key {
-        Key::new("cli_1", "message", id, "{}")
+        Key::new("cli_1", "message", id)
     }
 
     #[tokio::test(start_paused = true)]
@@ -286,16 +281,22 @@ mod tests {
     }
 
     #[test]
-    fn app_event_id_and_body_tell_events_apart() {
-        let key = Key::new("cli_1", "message", "om_1", "{}");
-        assert_eq!(key, Key::new("cli_1", "message", "om_1", "{}"));
+    fn app_event_and_id_tell_events_apart() {
+        let key = Key::new("cli_1", "message", "om_1");
+        assert_eq!(key, Key::new("cli_1", "message", "om_1"));
         for other in [
-            Key::new("cli_2", "message", "om_1", "{}"),
-            Key::new("cli_1", "other", "om_1", "{}"),
-            Key::new("cli_1", "message", "om_2", "{}"),
-            Key::new("cli_1", "message", "om_1", "{ }"),
+            Key::new("cli_2", "message", "om_1"),
+            Key::new("cli_1", "other", "om_1"),
+            Key::new("cli_1", "message", "om_2"),
         ] {
             assert_ne!(key, other);
+        }
+        let parts = ["", "/", "a", "a/", "/a", "a/a", "1/1", "/0/1"];
+        let mut keys = std::collections::HashSet::new();
+        for (app, event, id) in
+            parts.iter().flat_map(|a| parts.iter().flat_map(move |b| parts.map(|c| (a, b, c))))
+        {
+            assert!(keys.insert(Key::new(app, event, id).text), "{app} {event} {id}");
         }
     }
 

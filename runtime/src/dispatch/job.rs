@@ -172,7 +172,7 @@ impl Job {
                     observe::unidentified(shared.table.name, known.as_deref());
                 }
                 let app = delivery.credential_name().or(opened.header.app()).unwrap_or_default();
-                id.map(|id| Key::new(app, name, id, opened.body()))
+                id.map(|id| Key::new(app, name, id))
             })
             .flatten();
         let order = first.filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());

@@ -52,6 +52,15 @@ async fn the_checks_of_the_url_reach_no_handler() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_platform_is_told_within_a_second() {
+    for (takes, status) in [(900, StatusCode::OK), (1100, StatusCode::INTERNAL_SERVER_ERROR)] {
+        let (dispatcher, _) = handlers_after(Duration::from_millis(takes), Outcome::Ack);
+        let webhook = Webhook::builder(dispatcher).credential(credential()).build().unwrap();
+        assert_eq!(webhook.receive(sealed(&credential(), EVENT)).await.status(), status, "{takes} ms");
+    }
+}
+
 /// While a suite is being created, its key does not exist yet.
 #[tokio::test]
 async fn a_second_owner_key_is_a_second_credential() {

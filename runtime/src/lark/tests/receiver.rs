@@ -142,6 +142,7 @@ async fn every_refusal_looks_the_same() {
         signed(&with_both(), P2.replace(TOKEN, "x")),
         signed(&with_both(), "no JSON"),
         signed_body(&with_both(), r#"{"encrypt":"AAAA"}"#),
+        signed_body(&with_both(), P2),
         short_signature,
         lonely_nonce,
     ];
@@ -152,6 +153,24 @@ async fn every_refusal_looks_the_same() {
     assert_eq!(answers.len(), 1, "{answers:#?}");
     assert!(answers.iter().all(|answer| answer.starts_with("401")), "{answers:#?}");
     assert!(seen.payloads().is_empty());
+}
+
+#[tokio::test]
+async fn an_encrypted_body_for_a_receiver_without_its_key_is_refused_like_all_else() {
+    let (webhook, seen) = receiver(with_token(), Outcome::Ack);
+    let encrypted = visible(&webhook.receive(signed(&with_both(), P2)).await);
+    assert_eq!(encrypted, visible(&webhook.receive(plain("{")).await));
+    assert!(encrypted.starts_with("401"), "{encrypted}");
+    assert!(seen.payloads().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_platform_is_told_within_two_and_a_half_seconds() {
+    for (takes, status) in [(2400, StatusCode::OK), (2600, StatusCode::INTERNAL_SERVER_ERROR)] {
+        let (dispatcher, _) = handlers_after(Duration::from_millis(takes), Outcome::Ack);
+        let webhook = Webhook::builder(dispatcher).credential(with_both()).build().unwrap();
+        assert_eq!(webhook.receive(signed(&with_both(), P2)).await.status(), status, "{takes} ms");
+    }
 }
 
 /// Whoever can tell wrong padding from anything else can decrypt a captured body.

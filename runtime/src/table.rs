@@ -366,7 +366,7 @@ pub enum DedupBy<'a> {
     EventId,
     /// Nothing: each delivery is an event of its own.
     Nothing,
-    /// The values under these paths of the body.
+    /// The values under these paths of the body; the platform's event id where one of them is missing.
     Paths(&'a [&'a str]),
 }
 

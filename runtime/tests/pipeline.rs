@@ -189,6 +189,26 @@ mod dedup {
     }
 
     #[tokio::test]
+    async fn where_that_is_missing_its_id_identifies_it() {
+        let (calls, others) = (Calls::default(), Calls::default());
+        let post = builder().on(&[&BY_LETTER], calls.handler()).build().expect("builds");
+        // None has the shape that its handler wants.
+        let other = others.clone();
+        let shaped = builder()
+            .on_mapped(&[&BY_LETTER], |body: Json| -> Result<Json, Json> { Err(body) }, calls.handler())
+            .on_unhandled(async move |_: RawEvent| {
+                other.called();
+            })
+            .build()
+            .expect("builds");
+        for id in [1, 2, 1] {
+            post.dispatch("webhook", letter(id, json!({}))).await;
+            shaped.dispatch("webhook", letter(id, json!({"letter": "x"}))).await;
+        }
+        assert_eq!((calls.count(), others.count()), (2, 2));
+    }
+
+    #[tokio::test]
     async fn what_differs_in_a_repetition_makes_it_no_other_event() {
         let calls = Calls::default();
         let post = builder().on(&[&SENT], calls.handler()).build().expect("builds");

@@ -166,7 +166,10 @@ impl Job {
                 let id = match by {
                     DedupBy::EventId => opened.header.key(),
                     DedupBy::Nothing => return None,
-                    DedupBy::Paths(_) => first.and_then(|ready| ready.dedup_by.as_deref()),
+                    // Where a value is missing, or no handler wanted the body, there may still be an id.
+                    DedupBy::Paths(_) => {
+                        first.and_then(|ready| ready.dedup_by.as_deref()).or(opened.header.key())
+                    }
                 };
                 if id.is_none() {
                     observe::unidentified(shared.table.name, known.as_deref());

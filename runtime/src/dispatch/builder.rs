@@ -303,7 +303,8 @@ impl<P: Platform> Builder<P> {
         self
     }
 
-    /// Called with the event's name for every place where a payload differs from its schema; once per place.
+    /// Called with the event's name for every place where a payload differs from its schema; once per place and kind
+    /// of difference. Elements of a list are one place.
     pub fn on_drift(mut self, hook: impl Fn(&str, &Drift) + Send + Sync + 'static) -> Self {
         self.on_drift = Some(Box::new(hook));
         self

@@ -151,7 +151,8 @@ macro_rules! event_dispatcher {
                 EventDispatcherBuilder(self.0.order_by(event, paths))
             }
 
-            /// Called with the event's name for every place where a payload differs from its schema; once per place.
+            /// Called with the event's name for every place where a payload differs from its schema; once per place
+            /// and kind of difference. Elements of a list are one place.
             pub fn on_drift(
                 self,
                 hook: impl Fn(&str, &$crate::drift::Drift)

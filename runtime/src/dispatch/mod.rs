@@ -46,7 +46,7 @@ use self::{
 };
 use crate::{
     delivery::{Delivery, States},
-    drift::Drift,
+    drift::{Drift, DriftKind},
     envelope::{OpenError, Opened, Opening, open, open_ahead},
     platform::Platform,
     table::PlatformTable,
@@ -110,8 +110,8 @@ struct Shared {
     pool: Arc<tokio::sync::Semaphore>,
     turns: Turns,
     tasks: TaskTracker,
-    /// Places whose drift was reported.
-    reported: Mutex<HashSet<(String, String)>>,
+    /// Events, kinds and places whose drift was reported.
+    reported: Mutex<HashSet<(String, DriftKind, String)>>,
     manifest: Manifest,
 }
 
@@ -346,13 +346,11 @@ impl Shared {
         observe::drifted(self.table.name, event, found.len());
         let Some(hook) = &self.on_drift else { return };
         for drift in found {
-            // List positions differ from payload to payload; the place is the same.
-            let place: String = drift.path.chars().filter(|c| !c.is_ascii_digit()).collect();
             let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
             if reported.len() >= REPORTED {
                 reported.clear();
             }
-            let new = reported.insert((event.to_owned(), place));
+            let new = reported.insert((event.to_owned(), drift.kind, place(&drift.path)));
             drop(reported);
             if new {
                 call_hook("on_drift", || hook(event, drift));
@@ -368,6 +366,18 @@ impl Shared {
     }
 }
 
+/// A path without list positions, which differ from payload to payload.
+fn place(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut place = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        place.push('[');
+        let position = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        place.push_str(if part[position..].starts_with(']') { &part[position..] } else { part });
+    }
+    place
+}
+
 impl<P> Clone for Dispatcher<P> {
     fn clone(&self) -> Self {
         Dispatcher { shared: self.shared.clone(), platform: self.platform }
@@ -379,5 +389,24 @@ impl<P: Platform> std::fmt::Debug for Dispatcher<P> {
         let mut events: Vec<_> = self.shared.registrations.keys().collect();
         events.sort();
         f.debug_struct("Dispatcher").field("platform", &P::TABLE.name).field("events", &events).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn a_place_has_no_list_positions_and_all_other_digits() {
+        for (path, expected) in [
+            ("", ""),
+            ("avatar_72", "avatar_72"),
+            ("users[0].option1", "users[].option1"),
+            ("rows[10][2]", "rows[][]"),
+            ("a[b].c[1", "a[b].c[1"),
+            ("[]", "[]"),
+        ] {
+            assert_eq!(place(path), expected);
+        }
     }
 }

@@ -521,6 +521,25 @@ mod order {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn apps_do_not_wait_for_each_other() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let notes = seen.clone();
+        let handler = async move |event: Event<Json>| {
+            let app = event.delivery().credential_name().expect("a name").to_owned();
+            let slow = if app == "one" { 100 } else { 10 };
+            tokio::time::sleep(Duration::from_millis(slow)).await;
+            notes.lock().expect("whole").push(app);
+        };
+        let post = builder().on(&[&BY_LETTER], handler).build().expect("builds");
+        let sent = ["one", "two", "one"].into_iter().zip(1..).map(|(app, id)| {
+            let payload = letter(id, json!({"box": "a", "letter": id.to_string()}));
+            post.deliver(Delivery::by("webhook").credential(app), payload)
+        });
+        futures_util::future::join_all(sent).await;
+        assert_eq!(*seen.lock().expect("whole"), ["two", "one", "one"]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_event_whose_handler_does_not_end_lets_the_next_one_go_on() {
         let handler = async |event: Event<Json>| {
             if event.header().id() == Some("1") {

@@ -290,8 +290,8 @@ impl<P: Platform> Builder<P> {
     }
 
     /// The events of this name whose bodies hold equal values under these paths (keys joined by dots) are handled one
-    /// after another; without a path, all side by side. Instead of what the schema says. Events of other names, or of
-    /// other organisations, have their own order unless their values are equal too.
+    /// after another; without a path, all side by side. Instead of what the schema says. Events of other names
+    /// whose values are equal stand in the same order; those of other apps and organisations do not.
     #[track_caller]
     pub fn order_by<S: Into<String>>(
         mut self,

@@ -160,6 +160,7 @@ impl Job {
             span.in_scope(|| shared.drift(name, found));
         }
         let by = registration.and_then(|r| r.table).map_or(DedupBy::EventId, |table| table.dedup_by);
+        let app = delivery.credential_name().or(opened.header.app()).unwrap_or_default();
         // Callbacks are not repeated, but for those of which the schema says what identifies them.
         let key = (shared.store.is_some() && (!callback || matches!(by, DedupBy::Paths(_))))
             .then(|| {
@@ -174,12 +175,12 @@ impl Job {
                 if id.is_none() {
                     observe::unidentified(shared.table.name, known.as_deref());
                 }
-                let app = delivery.credential_name().or(opened.header.app()).unwrap_or_default();
                 id.map(|id| Key::new(app, name, id))
             })
             .flatten();
         let order = first.filter(|_| !callback).and_then(|ready| ready.order_by.as_deref());
-        let turn = order.map(|order| shared.turns.take((opened.header.tenant().unwrap_or_default(), order)));
+        let tenant = opened.header.tenant().unwrap_or_default();
+        let turn = order.map(|order| shared.turns.take((app, tenant, order)));
         let abandon_after = shared.abandon_after(delivery);
         let about = About { shared: shared.clone(), span, known, callback, key, abandon_after };
         Ok(Ok(Job { about, turn, handlers }))

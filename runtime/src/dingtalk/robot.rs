@@ -20,7 +20,7 @@ use crate::{
     webhook::{
         BuildError, Receiver, Refused, Scheme, Stamp, answer,
         secret::{from_base64, to_base64},
-        stamp::moment,
+        stamp::{moment, sent},
     },
 };
 
@@ -133,6 +133,10 @@ impl Scheme for RobotCredential {
 
     fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    fn sent(&self, head: &Parts) -> Option<SystemTime> {
+        head.headers.get(TIMESTAMP).map(|stamp| sent(stamp.as_bytes()))
     }
 
     fn respond(&self, answer: Answer) -> Response<Bytes> {

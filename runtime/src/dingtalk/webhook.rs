@@ -11,7 +11,7 @@ use http::{Response, StatusCode, request::Parts};
 use super::{Credential, query::Query, seal::reply};
 use crate::{
     dispatch::Answer,
-    webhook::{BuildError, Receiver, Refused, Scheme, Stamp, answer, stamp::moment},
+    webhook::{BuildError, Receiver, Refused, Scheme, Stamp, answer, stamp::sent},
 };
 
 /// Receives events and the checks of the URL.
@@ -63,8 +63,7 @@ impl Scheme for Credential {
     }
 
     fn sent(&self, head: &Parts) -> Option<SystemTime> {
-        let query = Query::read(head.uri.query()?)?;
-        moment(std::str::from_utf8(&query.timestamp).ok()?)
+        Some(sent(&Query::read(head.uri.query()?)?.timestamp))
     }
 
     fn respond(&self, answer: Answer) -> Response<Bytes> {

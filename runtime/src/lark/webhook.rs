@@ -13,7 +13,7 @@ use super::{Authentic, Credential, TIMESTAMP};
 use crate::{
     dispatch::Answer,
     platform::Platform,
-    webhook::{BuildError, Builder, Receiver, Refused, Scheme, answer, stamp::moment},
+    webhook::{BuildError, Builder, Receiver, Refused, Scheme, answer, stamp::sent},
 };
 
 /// Receives events, callbacks and the verification of the URL.
@@ -85,7 +85,7 @@ impl Scheme for Credential {
     }
 
     fn sent(&self, head: &Parts) -> Option<SystemTime> {
-        moment(head.headers.get(&TIMESTAMP)?.to_str().ok()?)
+        head.headers.get(&TIMESTAMP).map(|stamp| sent(stamp.as_bytes()))
     }
 
     fn respond(&self, answer: Answer) -> Response<Bytes> {

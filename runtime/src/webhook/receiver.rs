@@ -54,7 +54,8 @@ pub trait Scheme: Sized + Send + Sync + 'static {
         None
     }
 
-    /// When the request was sent, as its signature proves.
+    /// When an authentic request was sent, as its signature proves: 1970 where that cannot be read. `None` where the
+    /// request says nothing of it.
     fn sent(&self, head: &Parts) -> Option<SystemTime> {
         let _ = head;
         None
@@ -313,6 +314,11 @@ impl<P: Platform, C: Scheme> Builder<P, C> {
     /// recorded is then worthless after that time; before, the dispatcher recognises its event. Take 12 hours, for which
     /// events are remembered, and not less than 8: whether a repetition carries the time of the first delivery is not
     /// documented, and the last one comes after 7 hours. Default: requests of any age are accepted.
+    ///
+    /// A signed request whose time stamp cannot be read is refused as well. Nothing proves the time of a request to a Lark
+    /// credential without a key, which may say any or none; the latter is accepted, and so is a verification of the URL,
+    /// which is not signed. Messages to a DingTalk robot are refused after an hour whatever is set here, or before if this
+    /// is less.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.0.max_age = Some(age);
         self

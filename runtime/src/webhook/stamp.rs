@@ -68,6 +68,11 @@ pub(crate) fn moment(text: &str) -> Option<SystemTime> {
     SystemTime::UNIX_EPOCH.checked_add(since_1970)
 }
 
+/// When something was sent, by the time stamp in it. What nobody can read is as old as can be.
+pub(crate) fn sent(stamp: &[u8]) -> SystemTime {
+    std::str::from_utf8(stamp).ok().and_then(moment).unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,6 +32,18 @@ async fn an_event_is_answered_with_an_encrypted_success() {
 }
 
 #[tokio::test]
+async fn a_request_of_unknown_age_is_refused_where_age_matters() {
+    for text in ["", "soon"] {
+        let builder = || Webhook::builder(handlers(Outcome::Ack).0).credential(credential());
+        let request = seal(&credential(), EVENT.as_bytes(), &Stamp::new(text, "n", [7; 16])).unwrap();
+        let any_age = builder().build().unwrap().receive(request.clone()).await;
+        assert_eq!(any_age.status(), StatusCode::OK, "{text}");
+        let strict = builder().max_age(Duration::from_secs(12 * 3600)).build().unwrap();
+        assert_eq!(strict.receive(request).await.status(), StatusCode::UNAUTHORIZED, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn every_answer_is_fresh() {
     let (webhook, _) = receiver(Outcome::Ack);
     let mut answers = HashSet::new();

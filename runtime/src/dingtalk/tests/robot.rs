@@ -61,6 +61,17 @@ async fn every_part_of_the_signature_counts_and_so_does_its_age() {
     }
 }
 
+#[tokio::test]
+async fn less_than_an_hour_may_be_allowed() {
+    let (minute, now) = (Duration::from_secs(60), SystemTime::now());
+    let webhook = RobotWebhook::builder(handlers(Outcome::Ack).0).credential(robot()).max_age(10 * minute);
+    let webhook = webhook.build().unwrap();
+    let status = async |request: Request<Bytes>| webhook.receive(request).await.status();
+    assert_eq!(status(sent(now - 9 * minute)).await, StatusCode::OK);
+    assert_eq!(status(sent(now - 11 * minute)).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status(sent(now + 11 * minute)).await, StatusCode::UNAUTHORIZED);
+}
+
 #[test]
 fn a_robot_needs_a_secret_and_never_shows_it() {
     assert_eq!(RobotCredential::new("").unwrap_err(), InvalidCredential::AppSecret);

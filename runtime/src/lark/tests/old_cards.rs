@@ -121,3 +121,21 @@ async fn requests_beyond_the_allowed_age_are_refused_where_there_is_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_signed_request_of_unknown_age_is_as_old_as_can_be() {
+    let (dispatcher, _) = handlers(Outcome::Ack);
+    let builder = |credential| Webhook::builder(dispatcher.clone()).credential(credential);
+    let strict = |credential| builder(credential).max_age(Duration::from_secs(12 * 3600)).build().unwrap();
+    for text in ["", "soon", "-1", "99999999999999999999999"] {
+        let request = seal(&with_key(), P2.as_bytes(), &Stamp::new(text, "n", [7; 16])).unwrap();
+        let status = strict(with_key()).receive(request.clone()).await.status();
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{text}");
+        let any_age = builder(with_key()).build().unwrap();
+        assert_eq!(any_age.receive(request).await.status(), StatusCode::OK, "{text}");
+    }
+    // These have no time.
+    let verified = strict(with_both()).receive(unsigned(&with_both(), CHALLENGE)).await;
+    assert_eq!(verified.status(), StatusCode::OK);
+    assert_eq!(strict(with_token()).receive(plain(P2)).await.status(), StatusCode::OK);
+}

@@ -48,7 +48,7 @@ impl End {
     }
 }
 
-/// The span of one event. Ids of people and organisations are in its debug fields only.
+/// The span of one event. It has the ids of the event and of the organisation, and none of people.
 pub(super) fn span(platform: &'static str, transport: &str, header: &Header) -> tracing::Span {
     tracing::info_span!(
         "event",

@@ -18,8 +18,8 @@
 //! learn what is in a captured body byte by byte. The reason goes to the log and to
 //! [`on_refused`](crate::webhook::Builder::on_refused).
 //!
-//! How long ago a request was signed is not checked: nobody has documented whether a repeated delivery, which may
-//! come seven hours later, carries a fresh time.
+//! How long ago a request was signed is checked where [`max_age`](crate::webhook::Builder::max_age) says so. By default
+//! it is not: nobody has documented whether a repeated delivery, which may come seven hours later, carries a fresh time.
 
 mod credential;
 #[cfg(feature = "lark-websocket")]

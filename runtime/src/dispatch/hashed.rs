@@ -8,7 +8,7 @@ use std::{
 use twox_hash::XxHash3_64;
 
 /// The secret of this process. Whoever makes up events cannot make up such that tables find slowly.
-static SECRET: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
+pub(super) static SECRET: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
 
 /// For tables whose keys are texts, or hashes already.
 pub(super) type BuildHashed = BuildHasherDefault<Hashed>;
@@ -30,6 +30,11 @@ impl Hasher for Hashed {
     /// A hash, which is taken as it is.
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
+    }
+
+    /// The same, of which half is enough.
+    fn write_u128(&mut self, hash: u128) {
+        self.0 = hash as u64;
     }
 
     fn finish(&self) -> u64 {

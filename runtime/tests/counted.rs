@@ -2,6 +2,8 @@
 #![cfg(all(feature = "webhook", feature = "metrics"))]
 #![allow(clippy::expect_used, clippy::panic)] // a test's helpers fail as the test does
 
+mod post;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -13,67 +15,17 @@ use std::{
 
 use bytes::Bytes;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use post::{Letter, SENT, builder};
 use serde_json::json;
 use tokio::sync::Notify;
 use workplace_events_runtime::{
     Json,
     delivery::Delivery,
-    dispatch::{Acknowledge, Answer, Builder, Dispatcher, EventHandler},
+    dispatch::{Acknowledge, Answer, EventHandler},
     event::Event,
     lark,
-    platform::Platform,
-    table::{Body, Encoding, EventTable, Field, FormTable, HeaderTable, PlatformTable, Scalar, TypeTable},
-    value::{Object, Slot, Typed, Value as _, View},
     webhook::Stamp,
 };
-
-/// An invented platform.
-struct Post;
-
-impl Platform for Post {
-    const TABLE: &'static PlatformTable<'static> = &PlatformTable {
-        name: "post",
-        forms: &[FormTable {
-            name: "letter",
-            body: "data",
-            event: &["event"],
-            header: HeaderTable { id: &["id"], ..HeaderTable::DEFAULT },
-            ..FormTable::DEFAULT
-        }],
-        ..PlatformTable::DEFAULT
-    };
-}
-
-/// The body of its only event, as the generator would write it.
-#[derive(Debug, Clone, Default)]
-struct Letter {
-    text: Option<String>,
-}
-
-impl Object for Letter {
-    fn at(&mut self, index: usize) -> Slot<'_> {
-        if index == 0 { Some(&mut self.text) } else { None }
-    }
-    fn get(&self, index: usize) -> View<'_> {
-        if index == 0 { self.text.view() } else { View::Absent }
-    }
-}
-
-impl Typed for Letter {
-    const TABLE: &'static TypeTable<'static> = &TypeTable {
-        name: "Letter",
-        fields: &[Field { key: "text", encoding: Encoding::Scalar(Scalar::TEXT), ..Field::DEFAULT }],
-    };
-}
-
-workplace_events_runtime::object!(Letter);
-
-static SENT: EventTable<'static> =
-    EventTable { event: "sent", body: Body::Object(Letter::TABLE), ..EventTable::DEFAULT };
-
-fn builder() -> Builder<Post> {
-    Dispatcher::<Post>::builder()
-}
 
 fn letter(id: u32) -> Bytes {
     json!({ "event": "sent", "id": id.to_string(), "data": { "text": "hi" } }).to_string().into()

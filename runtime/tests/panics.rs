@@ -3,6 +3,8 @@
 #![cfg(feature = "webhook")]
 #![allow(clippy::expect_used, clippy::panic)] // a test's helpers fail as the test does
 
+mod post;
+
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -11,64 +13,14 @@ use std::sync::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::Request;
+use post::{Letter, SENT, builder};
 use serde_json::{Value, json};
 use workplace_events_runtime::{
     Json,
-    dispatch::{Answer, Builder, Claim, Dispatcher, Key, Outcome, Store, StoreError},
+    dispatch::{Answer, Claim, Key, Outcome, Store, StoreError},
     event::{Event, RawEvent},
     lark,
-    platform::Platform,
-    table::{Body, Encoding, EventTable, Field, FormTable, HeaderTable, PlatformTable, Scalar, TypeTable},
-    value::{Object, Slot, Typed, Value as _, View},
 };
-
-/// An invented platform.
-struct Post;
-
-impl Platform for Post {
-    const TABLE: &'static PlatformTable<'static> = &PlatformTable {
-        name: "post",
-        forms: &[FormTable {
-            name: "letter",
-            body: "data",
-            event: &["event"],
-            header: HeaderTable { id: &["id"], ..HeaderTable::DEFAULT },
-            ..FormTable::DEFAULT
-        }],
-        ..PlatformTable::DEFAULT
-    };
-}
-
-/// The body of its only event, as the generator would write it.
-#[derive(Debug, Clone, Default)]
-struct Letter {
-    text: Option<String>,
-}
-
-impl Object for Letter {
-    fn at(&mut self, index: usize) -> Slot<'_> {
-        if index == 0 { Some(&mut self.text) } else { None }
-    }
-    fn get(&self, index: usize) -> View<'_> {
-        if index == 0 { self.text.view() } else { View::Absent }
-    }
-}
-
-impl Typed for Letter {
-    const TABLE: &'static TypeTable<'static> = &TypeTable {
-        name: "Letter",
-        fields: &[Field { key: "text", encoding: Encoding::Scalar(Scalar::TEXT), ..Field::DEFAULT }],
-    };
-}
-
-workplace_events_runtime::object!(Letter);
-
-static SENT: EventTable<'static> =
-    EventTable { event: "sent", body: Body::Object(Letter::TABLE), ..EventTable::DEFAULT };
-
-fn builder() -> Builder<Post> {
-    Dispatcher::<Post>::builder()
-}
 
 fn letter(data: Value) -> Bytes {
     json!({ "event": "sent", "id": "1", "data": data }).to_string().into()

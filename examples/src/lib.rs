@@ -57,20 +57,50 @@ pub fn log() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-/// Serves until Ctrl-C, then lets the handlers that run finish.
+/// How long handlers may still run when the process is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until the process is [told to stop](stopped), then lets the handlers that run finish.
 ///
 /// # Errors
 ///
 /// When the address cannot be listened on.
 pub async fn serve<P: Platform>(app: Router, dispatchers: &[Dispatcher<P>]) -> Result<()> {
-    let listener = tokio::net::TcpListener::bind(address()).await?;
-    eprintln!("listening on http://{}", listener.local_addr()?);
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
-    axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+    listen(app).await?;
     for dispatcher in dispatchers {
-        dispatcher.shutdown(Duration::from_secs(10)).await;
+        finish(dispatcher).await;
     }
     Ok(())
+}
+
+/// Serves until the process is [told to stop](stopped).
+///
+/// # Errors
+///
+/// When the address cannot be listened on.
+pub async fn listen(app: Router) -> Result<()> {
+    let listener = tokio::net::TcpListener::bind(address()).await?;
+    eprintln!("listening on http://{}", listener.local_addr()?);
+    Ok(axum::serve(listener, app).with_graceful_shutdown(stopped()).await?)
+}
+
+/// Lets the handlers that run finish.
+pub async fn finish<P: Platform>(dispatcher: &Dispatcher<P>) {
+    dispatcher.shutdown(GRACE).await;
+}
+
+/// Waits until the process is told to stop: by Ctrl-C, or by SIGTERM, which is how containers are stopped.
+pub async fn stopped() {
+    let interrupted = async { drop(tokio::signal::ctrl_c().await) };
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            () = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+        return;
+    }
+    interrupted.await;
 }
 
 /// Prints an event as one line of JSON.

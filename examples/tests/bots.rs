@@ -61,6 +61,20 @@ fn platform() -> (String, mpsc::Receiver<(String, Value)>) {
     (listens.recv().expect("listens"), received)
 }
 
+#[cfg(unix)]
+#[test]
+fn a_bot_that_is_told_to_stop_ends_by_itself() {
+    for program in [env!("CARGO_BIN_EXE_card"), env!("CARGO_BIN_EXE_receive"), env!("CARGO_BIN_EXE_actix")] {
+        for signal in ["INT", "TERM"] {
+            let bot = Bot::start(program, LARK);
+            // It listens before it hears signals.
+            bot.post("/lark", &seal(&credential(), &message()));
+            bot.signal(signal);
+            assert!(bot.ended(), "{program}: {signal}");
+        }
+    }
+}
+
 #[test]
 fn echo_answers_a_message_once_however_often_it_is_sent() {
     let (domain, received) = platform();

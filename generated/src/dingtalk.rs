@@ -264,6 +264,13 @@ pub use rt::dingtalk::Credential;
 #[cfg(feature = "webhook")]
 pub type Webhook = rt::dingtalk::Webhook<DingTalk>;
 
+#[cfg(feature = "webhook")]
+pub use rt::dingtalk::RobotCredential;
+
+/// Receives messages to an outgoing robot by HTTP.
+#[cfg(feature = "webhook")]
+pub type RobotWebhook = rt::dingtalk::RobotWebhook<DingTalk>;
+
 /// Receives events and callbacks by a long connection.
 #[cfg(feature = "dingtalk-stream")]
 pub type Stream = rt::dingtalk::Stream<DingTalk>;

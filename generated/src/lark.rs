@@ -153,6 +153,9 @@ pub use rt::lark::Credential;
 #[cfg(feature = "webhook")]
 pub type Webhook = rt::lark::Webhook<Lark>;
 
+#[cfg(feature = "webhook")]
+pub use rt::lark::{TicketStore, Tickets};
+
 /// Receives events and callbacks by a long connection.
 #[cfg(feature = "lark-websocket")]
 pub type LongConnection = rt::lark::LongConnection<Lark>;

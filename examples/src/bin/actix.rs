@@ -26,9 +26,13 @@ async fn main() -> Result<()> {
         })
         .build()?;
     let webhook = Webhook::builder(dispatcher).credential(credential).build()?;
-    let server = HttpServer::new(move || App::new().route("/lark", webhook.actix_route())).bind(address())?;
+    let route = webhook.clone();
+    let server = HttpServer::new(move || App::new().route("/lark", route.actix_route())).bind(address())?;
     for address in server.addrs() {
         eprintln!("listening on http://{address}");
     }
-    Ok(server.run().await?)
+    // It hears Ctrl-C and SIGTERM by itself.
+    server.run().await?;
+    examples::finish(webhook.dispatcher()).await;
+    Ok(())
 }

@@ -32,7 +32,7 @@ async fn main() -> Result<()> {
     if let Some(endpoint) = setting("DINGTALK_ENDPOINT") {
         stream = stream.endpoint(endpoint);
     }
-    Ok(stream.build()?.run_until(async { drop(tokio::signal::ctrl_c().await) }).await?)
+    Ok(stream.build()?.run_until(examples::stopped()).await?)
 }
 
 /// Replies to the address that the message brings along.

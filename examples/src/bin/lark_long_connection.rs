@@ -34,7 +34,7 @@ async fn main() -> Result<()> {
         .app(required("LARK_APP_ID")?, required("LARK_APP_SECRET")?)
         .domain(domain())
         .build()?;
-    Ok(connection.run_until(async { drop(tokio::signal::ctrl_c().await) }).await?)
+    Ok(connection.run_until(examples::stopped()).await?)
 }
 
 /// An error makes the platform send the message again.

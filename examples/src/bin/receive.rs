@@ -15,16 +15,20 @@ use workplace_events::{RawEvent, dingtalk, lark};
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut app = Router::new();
-    if let Some(webhook) = lark_webhook()? {
-        app = app.route_service("/lark", webhook);
+    let (lark, dingtalk) = (lark_webhook()?, dingtalk_webhook()?);
+    if let Some(webhook) = &lark {
+        app = app.route_service("/lark", webhook.clone());
     }
-    if let Some(webhook) = dingtalk_webhook()? {
-        app = app.route_service("/dingtalk", webhook);
+    if let Some(webhook) = &dingtalk {
+        app = app.route_service("/dingtalk", webhook.clone());
     }
-    let listener = tokio::net::TcpListener::bind(examples::address()).await?;
-    eprintln!("listening on http://{}", listener.local_addr()?);
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
-    axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+    examples::listen(app).await?;
+    if let Some(webhook) = lark {
+        examples::finish(webhook.dispatcher()).await;
+    }
+    if let Some(webhook) = dingtalk {
+        examples::finish(webhook.dispatcher()).await;
+    }
     Ok(())
 }
 

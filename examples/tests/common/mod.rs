@@ -68,6 +68,11 @@ impl Bot {
         assert!(sent.expect("kill runs").success(), "it runs");
     }
 
+    /// Waits until it has ended by itself, and says whether all went well.
+    pub fn ended(mut self) -> bool {
+        self.process.wait().expect("it runs").success()
+    }
+
     /// Where it listens.
     pub fn address(&self) -> String {
         self.address.clone()

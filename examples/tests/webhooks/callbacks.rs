@@ -4,13 +4,13 @@ use serde_json::json;
 use workplace_events::{
     Event, Json,
     dingtalk::{
-        self, DingTalk,
+        self, RobotCredential, RobotWebhook,
         bot::{BotMessage, BotMessageResponse, BotReplyMessageType, ReplyText},
         contact::UserAddOrg,
     },
     dispatch::HandlerError,
     lark::{
-        self,
+        self, Tickets,
         application::P1AppTicket,
         card::{
             P1CardActionTriggerV1, P1CardActionTriggerV1Response, P2CardActionTrigger,
@@ -22,11 +22,7 @@ use workplace_events::{
             },
         },
     },
-    runtime::{
-        dingtalk::{RobotCredential, RobotWebhook},
-        lark::Tickets,
-        webhook::Stamp,
-    },
+    runtime::webhook::Stamp,
     testing::{Payload, Sampled, Seals},
 };
 
@@ -130,7 +126,7 @@ mod robots {
         RobotCredential::new("the app secret").expect("a secret")
     }
 
-    fn webhook() -> (RobotWebhook<DingTalk>, Seen) {
+    fn webhook() -> (RobotWebhook, Seen) {
         let seen = Seen::default();
         let noted = seen.clone();
         let dispatcher = dingtalk::EventDispatcher::builder()

@@ -1,7 +1,7 @@
 //! The module of one platform: its table, shared types, newtypes and dispatcher.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{RustFile, docs, domain, event::owned_types, table};
 use crate::{
@@ -76,6 +76,7 @@ fn receiver(cx: Context<'_>, id: PlatformId, module: &str) -> TokenStream {
         }
     });
     let connections = quote!(#(#connections)*);
+    let more = more(module, ty);
     let module = format_ident!("{module}");
     quote! {
         #[cfg(feature = "webhook")]
@@ -83,7 +84,26 @@ fn receiver(cx: Context<'_>, id: PlatformId, module: &str) -> TokenStream {
         /// Receives the webhook requests of this platform.
         #[cfg(feature = "webhook")]
         pub type Webhook = rt::#module::Webhook<#ty>;
+        #more
         #connections
+    }
+}
+
+/// What a module of the runtime has for its platform alone.
+fn more(module: &str, ty: &impl ToTokens) -> TokenStream {
+    match module {
+        "lark" => quote! {
+            #[cfg(feature = "webhook")]
+            pub use rt::lark::{TicketStore, Tickets};
+        },
+        "dingtalk" => quote! {
+            #[cfg(feature = "webhook")]
+            pub use rt::dingtalk::RobotCredential;
+            /// Receives messages to an outgoing robot by HTTP.
+            #[cfg(feature = "webhook")]
+            pub type RobotWebhook = rt::dingtalk::RobotWebhook<#ty>;
+        },
+        _ => TokenStream::new(),
     }
 }
 

@@ -36,14 +36,12 @@ fn bot(lark: lark::Credential, dingtalk: dingtalk::Credential) -> Result<Router,
 
 #[tokio::main]
 async fn main() -> examples::Result<()> {
-    use examples::{address, required};
+    use examples::required;
     let lark = lark::Credential::new()
         .encrypt_key(required("LARK_ENCRYPT_KEY")?)
         .verification_token(required("LARK_VERIFICATION_TOKEN")?);
     let (token, key) = (required("DINGTALK_TOKEN")?, required("DINGTALK_AES_KEY")?);
     let dingtalk = dingtalk::Credential::new(token, key, required("DINGTALK_OWNER_KEY")?)?;
     let app = bot(lark, dingtalk).map_err(|error| error.to_string())?;
-    let listener = tokio::net::TcpListener::bind(address()).await?;
-    eprintln!("listening on http://{}", listener.local_addr()?);
-    Ok(axum::serve(listener, app).await?)
+    examples::listen(app).await
 }

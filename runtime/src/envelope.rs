@@ -186,8 +186,13 @@ fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Map<Json> {
     let roles = [header.id, header.key, header.time, header.tenant, header.app, header.token, table.event];
     // Whether the value under a key of an object (the whole envelope, where its path is empty) has a place of its own.
     let declared = |above: &str, key: &str| {
-        let length = if above.is_empty() { key.len() } else { above.len() + 1 + key.len() };
-        let is = |path: &&str| path.len() == length && path.starts_with(above) && path.ends_with(key);
+        let is = |path: &&str| match path.len().checked_sub(key.len()) {
+            Some(0) => above.is_empty() && *path == key,
+            Some(rest) if rest == above.len() + 1 => {
+                path.starts_with(above) && path.as_bytes()[above.len()] == b'.' && path.ends_with(key)
+            }
+            _ => false,
+        };
         roles.iter().any(|paths| paths.iter().any(is))
     };
     let mut extra = Map::new();

@@ -264,6 +264,22 @@ fn a_transport_has_its_own_forms_or_those_of_none() {
 }
 
 #[test]
+fn a_key_of_the_header_is_extra_unless_its_very_path_is_declared() {
+    const PLATFORM: PlatformTable<'static> = PlatformTable {
+        forms: &[FormTable {
+            event: &["event"],
+            header: HeaderTable { id: &["h-id"], time: &["h.at"], extra: "h", ..HeaderTable::DEFAULT },
+            ..FormTable::DEFAULT
+        }],
+        ..PlatformTable::DEFAULT
+    };
+    let payload = r#"{"event":"e","h-id":"1","h":{"id":"2","at":"3"}}"#;
+    let Ok(Opening::Events(events)) = open(&PLATFORM, None, payload.into()) else { panic!("an event") };
+    let extra: Vec<_> = events[0].as_ref().expect("opens").header.extra().keys().collect();
+    assert_eq!(extra, ["id"]);
+}
+
+#[test]
 fn an_error_of_opening_names_the_place_and_no_value() {
     let payload = json!({"head": {"secret": "s3cret"}, "event": {}}).to_string();
     let Ok(Opening::Events(events)) = open(Acme::TABLE, None, payload.to_owned().into()) else {

@@ -364,12 +364,7 @@ impl<'a, 't> Envelope<'a, 't> {
     }
 
     fn read(text: &'a str) -> Result<Self, OpenError> {
-        let mut reader = Reader::new(text);
-        let read = reader.members().and_then(|top| reader.end().map(|()| top));
-        match read {
-            Ok(top) => Ok(Envelope::of(top)),
-            Err(Broken) => Err(OpenError::not_an_object(text)),
-        }
+        Members::of(text).map(Envelope::of).map_err(|Broken| OpenError::not_an_object(text))
     }
 
     fn opening<'p: 't>(
@@ -413,13 +408,13 @@ impl<'a, 't> Envelope<'a, 't> {
     fn json(&self, path: &'t str) -> Option<Found<'a>> {
         let there = |json| Found(Cow::Borrowed(json));
         let Some(dot) = path.bytes().rposition(|byte| byte == b'.') else {
-            return last(&self.top, path).map(there);
+            return self.top.get(path).map(there);
         };
         let (parent, key) = (&path[..dot], &path[dot + 1..]);
-        self.object(parent, |members| last(members, key).map(there)).unwrap_or_else(|| {
+        self.object(parent, |members| members.get(key).map(there)).unwrap_or_else(|| {
             // The parent is no object that stands in the envelope: a text that holds one.
             let text = self.json(parent)?.into_text();
-            let json = last(&Reader::new(&text).members().ok()?, key)?.to_owned();
+            let json = Reader::new(&text).members().ok()?.get(key)?.to_owned();
             Some(Found(Cow::Owned(json)))
         })
     }
@@ -461,11 +456,6 @@ impl<'a, 't> Envelope<'a, 't> {
                 .iter()
                 .all(|(path, values)| self.text(path).is_some_and(|found| values.contains(&&*found)))
     }
-}
-
-/// The value of a key: of equal ones the last, as JSON readers have it.
-fn last<'a>(members: &Members<'a>, key: &str) -> Option<&'a str> {
-    members.iter().rev().find(|(name, _)| name == key).map(|(_, json)| *json)
 }
 
 impl OpenError {

@@ -7,7 +7,10 @@ use serde_json::Value as Raw;
 use super::{Place, Taken, Walk};
 use crate::{
     drift::DriftKind,
-    json::reader::{Broken, Reader},
+    json::{
+        reader::{Broken, Members, Reader},
+        unquote,
+    },
     table::{ChoiceTable, Encoding, Form, Selector, ShapeTable},
     value::{Object, Value, View},
 };
@@ -50,14 +53,11 @@ impl Walk<'_> {
         let sibling = place.decided.and_then(|Decided(by)| by.as_deref());
         // What decides may stand anywhere in the object: a copy of the reader looks ahead.
         let members = match table.by {
-            Selector::Sibling(_) => Vec::new(),
+            Selector::Sibling(_) => Members::with_capacity(0),
             Selector::Own(_) | Selector::Keys => { *reader }.members()?,
         };
-        let text = |key: &str| {
-            let json = members.iter().rev().find(|(name, _)| name == key)?.1;
-            crate::json::unquote(json)
-        };
-        let has = |key: &str| members.iter().any(|(name, _)| name == key);
+        let text = |key: &str| unquote(members.get(key)?);
+        let has = |key: &str| members.get(key).is_some();
         let shape = shape_by(table, self.form, sibling, text, has)
             .and_then(|index| table.shapes.get(index).zip(choice.select(index)));
         if let Some((shape, object)) = shape {

@@ -5,7 +5,10 @@ use http::{HeaderValue, Method, Request, header::CONTENT_TYPE};
 use serde_json::json;
 
 use super::{Credential, query::Query};
-use crate::webhook::{Refused, Stamp, peek};
+use crate::{
+    json::unquote,
+    webhook::{Refused, Stamp, peek},
+};
 
 /// The request in which the platform would send an event; its signature is in the query of the URI.
 ///
@@ -51,7 +54,7 @@ pub fn reply(credential: &Credential, message: &[u8], stamp: &Stamp) -> Bytes {
 pub fn open_reply(credential: &Credential, reply: &[u8]) -> Result<Bytes, Refused> {
     let reply = std::str::from_utf8(reply).map_err(|_| Refused::NotUtf8)?;
     let keys = ["msg_signature", "timeStamp", "nonce", "encrypt"];
-    let values = peek::pick(reply, keys)?.map(|value| value.and_then(peek::text));
+    let values = peek::pick(reply, keys)?.map(|value| value.and_then(unquote));
     let [Some(signature), Some(timestamp), Some(nonce), Some(encrypt)] = values else {
         return Err(Refused::IncompleteSignature);
     };

@@ -25,7 +25,7 @@ pub(crate) fn open_ahead(
     }
     let (form, table) = envelope.form(platform, transport).ok()?;
     // Of another form that key is not the body, and what stands behind it would be missed.
-    envelope.top.last().filter(|(key, _)| key == table.body && table.rows.is_empty())?;
+    envelope.top.iter().next_back().filter(|(key, _)| *key == table.body && table.rows.is_empty())?;
     open_one(form, table, &raw, &envelope).ok()
 }
 
@@ -51,10 +51,10 @@ impl<'a> Envelope<'a, '_> {
             if bodies().any(|body| body == key) {
                 let body = reader.rest().trim_ascii().strip_suffix('}')?.trim_ascii_end();
                 let object = body.starts_with('{') && body.ends_with('}');
-                top.push((key, body));
+                top.push(key, body);
                 return object.then(|| Envelope::of(top));
             }
-            top.push((key, reader.skip().ok()?));
+            top.push(key, reader.skip().ok()?);
         }
         None
     }
@@ -65,8 +65,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::envelope::{Opening, open};
-    use crate::table::{ControlTable, FormTable, HeaderTable, When};
+    use crate::{
+        envelope::{Opening, open},
+        table::{ControlTable, FormTable, HeaderTable, When},
+    };
 
     const PLATFORM: PlatformTable<'static> = PlatformTable {
         name: "p",

@@ -35,7 +35,34 @@ pub(crate) struct Reader<'a> {
 }
 
 /// The keys of an object with the texts of their values, in order.
-pub(crate) type Members<'a> = Vec<(Cow<'a, str>, &'a str)>;
+pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+
+impl<'a> Members<'a> {
+    /// Those of a text that is an object and nothing else.
+    pub(crate) fn of(text: &'a str) -> Result<Self, Broken> {
+        let mut reader = Reader::new(text);
+        let members = reader.members()?;
+        reader.end()?;
+        Ok(members)
+    }
+
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Members(Vec::with_capacity(capacity))
+    }
+
+    pub(crate) fn push(&mut self, key: Cow<'a, str>, json: &'a str) {
+        self.0.push((key, json));
+    }
+
+    /// The value of a key: of equal ones the last, as JSON readers have it.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a str> {
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, json)| *json)
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &'a str)> {
+        self.0.iter().map(|(key, json)| (&**key, *json))
+    }
+}
 
 /// What is left of a list or an object: whether an entry came already, which is followed by a comma.
 #[derive(Debug, Clone, Copy)]
@@ -194,7 +221,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn members(&mut self) -> Result<Members<'a>, Broken> {
         let (mut entries, mut members) = (self.enter(Kind::Object)?, Members::with_capacity(8));
         while let Some(key) = self.key(&mut entries)? {
-            members.push((key, self.skip()?));
+            members.push(key, self.skip()?);
         }
         Ok(members)
     }

@@ -10,7 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::{NONCE, SIGNATURE, TIMESTAMP};
 use crate::{
-    json::reader::{Broken, Kind, Reader},
+    json::{
+        reader::{Broken, Kind, Reader},
+        unquote,
+    },
     webhook::{
         Refused,
         cipher::Cipher,
@@ -211,7 +214,7 @@ impl Credential {
             return Err(Refused::UnsignedEvent);
         }
         if let Some(expected) = &self.token {
-            let token = top.token().and_then(peek::text).ok_or(Refused::WrongToken)?;
+            let token = top.token().and_then(unquote).ok_or(Refused::WrongToken)?;
             if !same(token.as_bytes(), expected.expose_secret().as_bytes()) {
                 return Err(Refused::WrongToken);
             }
@@ -219,7 +222,7 @@ impl Credential {
         if !top.is_challenge() {
             return Ok(Authentic::Event(opened));
         }
-        let challenge = top.challenge.and_then(peek::text).ok_or(Refused::NotJson)?;
+        let challenge = top.challenge.and_then(unquote).ok_or(Refused::NotJson)?;
         Ok(Authentic::Challenge(challenge.into_owned()))
     }
 }
@@ -370,7 +373,7 @@ impl<'a> Top<'a> {
 
     /// A verification of the URL. It has no `schema`: an event that pretends to be one does not pass unsigned.
     fn is_challenge(&self) -> bool {
-        self.schema.is_none() && self.kind.and_then(peek::text).is_some_and(|kind| kind == "url_verification")
+        self.schema.is_none() && self.kind.and_then(unquote).is_some_and(|kind| kind == "url_verification")
     }
 
     /// The token: in the header of an event of protocol 2, on top of everything else.

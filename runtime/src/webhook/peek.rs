@@ -6,7 +6,7 @@ use memchr::memchr2;
 
 use super::Refused;
 use crate::json::{
-    reader::{Broken, Reader},
+    reader::{Broken, Members},
     unquote,
 };
 
@@ -15,15 +15,8 @@ pub(crate) fn pick<'j, const N: usize>(
     json: &'j str,
     keys: [&str; N],
 ) -> Result<[Option<&'j str>; N], Refused> {
-    let mut reader = Reader::new(json);
-    let members = reader.members()?;
-    reader.end()?;
-    Ok(keys.map(|key| members.iter().rev().find(|(name, _)| name == key).map(|(_, json)| *json)))
-}
-
-/// The text that a value is, if it is one.
-pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
-    unquote(json)
+    let members = Members::of(json)?;
+    Ok(keys.map(|key| members.get(key)))
 }
 
 impl From<Broken> for Refused {
@@ -46,7 +39,7 @@ pub(crate) fn encrypted(body: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Refused> {
     let body = std::str::from_utf8(body).map_err(|_| Refused::NotUtf8)?;
     let [encrypt] = pick(body, ["encrypt"])?;
     let Some(value) = encrypt else { return Ok(None) };
-    match text(value).ok_or(Refused::NotJson)? {
+    match unquote(value).ok_or(Refused::NotJson)? {
         Cow::Borrowed(text) => Ok(Some(Cow::Borrowed(text.as_bytes()))),
         Cow::Owned(text) => Ok(Some(Cow::Owned(text.into_bytes()))),
     }

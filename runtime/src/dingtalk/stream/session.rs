@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::{
     connection::{Session, Step},
     dispatch::Answer,
+    json::unquote,
     webhook::peek,
 };
 
@@ -42,8 +43,8 @@ impl Session for DingTalkSession {
             return Step::Nothing;
         };
         let headers = headers.and_then(|headers| peek::pick(headers, ["topic", "messageId"]).ok());
-        let [topic, message_id] = headers.unwrap_or_default().map(|value| value.and_then(peek::text));
-        let kind = kind.and_then(peek::text);
+        let [topic, message_id] = headers.unwrap_or_default().map(|value| value.and_then(unquote));
+        let kind = kind.and_then(unquote);
         let message_id = message_id.unwrap_or_default().into_owned();
         let deliver = |kind, message_id, within| Step::Deliver {
             payload: text.clone().into(),
@@ -54,7 +55,7 @@ impl Session for DingTalkSession {
             (Some("EVENT"), _) => deliver(Kind::Event, message_id, EVENT_LIMIT),
             (Some("CALLBACK"), _) => deliver(Kind::Callback, message_id, CALLBACK_LIMIT),
             (Some("SYSTEM"), Some("ping")) => {
-                let data = data.and_then(peek::text).unwrap_or_default();
+                let data = data.and_then(unquote).unwrap_or_default();
                 Step::Send(answer(200, &message_id, &data))
             }
             (Some("SYSTEM"), Some("disconnect")) => Step::Leave,

@@ -4,9 +4,13 @@ use subtle::ConstantTimeEq;
 
 use super::Refused;
 
-/// Whether two byte strings are equal; how long it takes depends on their lengths only.
+/// Whether two byte strings are equal; how long it takes depends on their lengths only. Eight bytes are compared at a
+/// time.
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a.ct_eq(b).into()
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks());
+    let words = a.iter().zip(b).map(|(a, b)| u64::from_le_bytes(*a).ct_eq(&u64::from_le_bytes(*b)));
+    let same = words.fold(a_rest.ct_eq(b_rest), |same, word| same & word);
+    a.len() == b.len() && same.into()
 }
 
 /// Checks a signature in hex of any case against the hash it should be.
@@ -32,7 +36,7 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::{collection::vec, prelude::*};
 
     use super::*;
 
@@ -58,6 +62,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_same_is_what_is_equal(
+            a in vec(0..3_u8, 0..40),
+            b in vec(0..3_u8, 0..40),
+            at: prop::sample::Index,
+        ) {
+            prop_assert_eq!(same(&a, &b), a == b);
+            prop_assert!(same(&a, &a.clone()));
+            if !a.is_empty() {
+                let mut other = a.clone();
+                other[at.index(a.len())] ^= 1;
+                prop_assert!(!same(&a, &other));
+            }
+        }
+
         #[test]
         fn base64_round_trips(bytes: Vec<u8>) {
             prop_assert_eq!(from_base64(to_base64(&bytes).as_bytes()), Ok(bytes));

@@ -125,6 +125,7 @@ impl<'a> Builder<'a> {
         table::Field {
             key: &field.key,
             keys: self.list(keys),
+            escaped: field.has_escaped_key(),
             encoding: self.encoding(siblings, &field.ty),
             presence: match field.presence {
                 Presence::Optional => table::Presence::Optional,

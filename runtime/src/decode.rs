@@ -147,7 +147,10 @@ impl Walk<'_> {
             None,
         ) = (kind, place.encoding, self.matches)
         {
-            return Ok(taken(slot.open().set_text(&reader.text()?)));
+            return Ok(taken(match reader.plain_text() {
+                Some(text) => slot.set_text(text),
+                None => slot.set_text(&reader.text()?),
+            }));
         }
         match kind {
             Kind::Null => return reader.null().map(|()| Taken::Null),

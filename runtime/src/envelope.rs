@@ -6,7 +6,7 @@
 #[cfg(feature = "dispatch")]
 mod ahead;
 
-use std::{borrow::Cow, cell::RefCell, fmt};
+use std::{borrow::Cow, cell::RefCell, fmt, ops::Range};
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -16,7 +16,7 @@ pub(crate) use self::ahead::open_ahead;
 use crate::{
     Json, Map,
     json::{
-        reader::{Broken, Kind, Members, Reader, broken},
+        reader::{Broken, Kind, Members, Raw, Reader, broken},
         unquote,
     },
     table::{ControlTable, Form, FormTable, PlatformTable, When},
@@ -39,19 +39,20 @@ pub struct Opened {
     pub form: Form,
     /// What the envelope says about it.
     pub header: Header,
-    raw: ByteString,
-    body: ByteString,
+    body: Piece,
 }
 
 /// What the envelope of an event says about it.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Header {
-    event: ByteString,
-    id: Option<ByteString>,
+    /// The payload, of which nearly everything here is a piece.
+    raw: ByteString,
+    event: Piece,
+    id: Option<Piece>,
     key: Option<String>,
-    time: Option<ByteString>,
-    tenant: Option<ByteString>,
-    app: Option<ByteString>,
+    time: Option<Piece>,
+    tenant: Option<Piece>,
+    app: Option<Piece>,
     extra: Map<Json>,
 }
 
@@ -141,21 +142,21 @@ fn open_one<'t>(
     form: Form,
     table: &FormTable<'t>,
     raw: &ByteString,
-    envelope: &Envelope<'_, 't>,
+    envelope: &Envelope<'t>,
 ) -> Result<Opened, OpenError> {
     let nothing =
         |what, path: &str| OpenError::Nothing { form: table.name.into(), what, path: path.to_owned() };
-    let first = |paths: &[&'t str]| Some(piece(raw, envelope.first(paths)?));
+    let first = |paths: &[&'t str]| Some(Piece::of(raw, envelope.first(paths)?));
     let by_value = table.event_by.and_then(|by| {
         let value = envelope.text(by.path)?;
-        by.events.iter().find(|(key, _)| *key == value).map(|(_, event)| ByteString::from(*event))
+        by.events.iter().find(|(key, _)| *key == value).map(|(_, event)| Piece::Own((*event).into()))
     });
     let event = by_value
         .or_else(|| first(table.event))
-        .or_else(|| (!table.event_is.is_empty()).then(|| table.event_is.into()))
+        .or_else(|| (!table.event_is.is_empty()).then(|| Piece::Own(table.event_is.into())))
         .ok_or_else(|| nothing("name of an event", table.event.first().copied().unwrap_or_default()))?;
     let body = if table.body.is_empty() {
-        raw.clone()
+        Piece::At(0..raw.len())
     } else {
         envelope
             .json(table.body)
@@ -163,6 +164,7 @@ fn open_one<'t>(
             .ok_or_else(|| nothing("body", table.body))?
     };
     let header = Header {
+        raw: raw.clone(),
         event,
         id: first(table.header.id),
         key: key(table, envelope),
@@ -171,17 +173,17 @@ fn open_one<'t>(
         app: first(table.header.app),
         extra: extra(table, envelope),
     };
-    Ok(Opened { form, header, body, raw: raw.clone() })
+    Ok(Opened { form, header, body })
 }
 
 /// The values that identify an event without an id, told apart by a character that none of them has.
-fn key<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Option<String> {
+fn key<'t>(table: &FormTable<'t>, envelope: &Envelope<'t>) -> Option<String> {
     let values: Option<Vec<_>> = table.header.key.iter().map(|path| envelope.text(path)).collect();
     values.filter(|values| !values.is_empty()).map(|values| values.join("\u{1f}"))
 }
 
 /// What the header object, or the envelope keys beside the body, hold beyond the known header.
-fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Map<Json> {
+fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'t>) -> Map<Json> {
     let header = &table.header;
     let roles = [header.id, header.key, header.time, header.tenant, header.app, header.token, table.event];
     // Whether the value under a key of an object (the whole envelope, where its path is empty) has a place of its own.
@@ -216,7 +218,7 @@ fn extra<'t>(table: &FormTable<'t>, envelope: &Envelope<'_, 't>) -> Map<Json> {
     if table.body.is_empty() {
         for key in table.envelope.iter().filter(|key| !declared("", key)) {
             if let Some(json) = envelope.json(key) {
-                add(key, &json);
+                add(key, json.json());
             }
         }
     }
@@ -227,13 +229,13 @@ impl Opened {
     /// The JSON of the body; in a flat form the whole envelope.
     #[must_use]
     pub fn body(&self) -> &str {
-        &self.body
+        self.body.within(&self.header.raw)
     }
 
     /// The payload as it came, after decryption; of a form with rows, this row.
     #[must_use]
     pub fn raw(&self) -> &str {
-        &self.raw
+        &self.header.raw
     }
 
     /// The protocol it belongs to; empty where the platform has none.
@@ -262,13 +264,13 @@ impl Header {
     /// The platform's name of the event.
     #[must_use]
     pub fn event(&self) -> &str {
-        &self.event
+        self.event.within(&self.raw)
     }
 
     /// The id that the platform gave the event; a repeated delivery has the same.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+        self.piece(&self.id)
     }
 
     /// What identifies it: the [id](Self::id), or where the platform gives none, what the schema of the platform says.
@@ -280,26 +282,26 @@ impl Header {
     /// When it happened, as written. [`time`](Header::time) reads it.
     #[must_use]
     pub fn time_text(&self) -> Option<&str> {
-        self.time.as_deref()
+        self.piece(&self.time)
     }
 
     /// When it happened; seconds, milliseconds and microseconds are told apart by their digits.
     #[must_use]
     pub fn time(&self) -> Option<UnixAuto> {
-        let text = self.time.as_deref()?;
+        let text = self.piece(&self.time)?;
         text.split('.').next().unwrap_or(text).parse().ok().map(UnixAuto)
     }
 
     /// The organisation it happened in: tenant key or corp id.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
-        self.tenant.as_deref()
+        self.piece(&self.tenant)
     }
 
     /// The app it was sent to.
     #[must_use]
     pub fn app(&self) -> Option<&str> {
-        self.app.as_deref()
+        self.piece(&self.app)
     }
 
     /// What the header holds beyond that.
@@ -307,43 +309,102 @@ impl Header {
     pub fn extra(&self) -> &Map<Json> {
         &self.extra
     }
+
+    fn piece<'h>(&'h self, piece: &'h Option<Piece>) -> Option<&'h str> {
+        piece.as_ref().map(|piece| piece.within(&self.raw))
+    }
 }
 
-/// A text as a piece of the payload where it stands in it.
-fn piece(raw: &ByteString, text: Cow<'_, str>) -> ByteString {
-    match text {
-        Cow::Borrowed(text) => raw.slice_ref(text),
-        Cow::Owned(text) => text.into(),
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header")
+            .field("event", &self.event())
+            .field("id", &self.id())
+            .field("key", &self.key)
+            .field("time", &self.time_text())
+            .field("tenant", &self.tenant())
+            .field("app", &self.app())
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
+/// A text of a payload: where it stands in it, or what is written there in another way.
+#[derive(Clone)]
+enum Piece {
+    At(Range<usize>),
+    Own(Box<str>),
+}
+
+impl Piece {
+    fn of(raw: &str, text: Cow<'_, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => {
+                let at =
+                    (text.as_ptr() as usize).checked_sub(raw.as_ptr() as usize).map(|at| at..at + text.len());
+                at.filter(|at| at.end <= raw.len()).map_or_else(|| Piece::Own(text.into()), Piece::At)
+            }
+            Cow::Owned(text) => Piece::Own(text.into()),
+        }
+    }
+
+    fn within<'p>(&'p self, raw: &'p str) -> &'p str {
+        match self {
+            Piece::At(range) => raw.get(range.clone()).unwrap_or_default(),
+            Piece::Own(text) => text,
+        }
+    }
+}
+
+impl Default for Piece {
+    fn default() -> Self {
+        Piece::At(0..0)
     }
 }
 
 /// A body: an object, or the text that holds one.
-fn body(raw: &ByteString, found: Found<'_>) -> Option<ByteString> {
+fn body(raw: &str, found: Found<'_>) -> Option<Piece> {
     let json = found.into_text();
-    json.trim_start().starts_with('{').then(|| piece(raw, json.0))
+    json.trim_start().starts_with('{').then(|| Piece::of(raw, json))
 }
 
 /// A piece of JSON: in the envelope's text, or out of a text within it.
-struct Found<'a>(Cow<'a, str>);
-
-impl<'a> Found<'a> {
-    /// JSON inside a text is read out of it.
-    fn into_text(self) -> Found<'a> {
-        let text = unquote(&self).map(Cow::into_owned);
-        text.map_or(self, |text| Found(Cow::Owned(text)))
-    }
+enum Found<'a> {
+    There(Raw<'a>),
+    Within(String),
 }
 
-impl std::ops::Deref for Found<'_> {
-    type Target = str;
+impl<'a> Found<'a> {
+    fn json(&self) -> &str {
+        match self {
+            Found::There(raw) => raw.json,
+            Found::Within(json) => json,
+        }
+    }
 
-    fn deref(&self) -> &str {
-        &self.0
+    /// The text that it is, if it is one.
+    fn text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Found::There(raw) => raw.text(),
+            Found::Within(json) => unquote(&json).map(|text| Cow::Owned(text.into_owned())),
+        }
+    }
+
+    /// JSON inside a text is read out of it.
+    fn into_text(self) -> Cow<'a, str> {
+        let text = unquote(self.json()).map(Cow::into_owned);
+        match (text, self) {
+            (Some(text), _) | (None, Found::Within(text)) => Cow::Owned(text),
+            (None, Found::There(raw)) => Cow::Borrowed(raw.json),
+        }
     }
 }
 
 fn rows_of(raw: &ByteString, rows: Found<'_>) -> Option<Vec<ByteString>> {
-    let rows = piece(raw, rows.into_text().0);
+    let rows = match rows.into_text() {
+        Cow::Borrowed(rows) => raw.slice_ref(rows),
+        Cow::Owned(rows) => rows.into(),
+    };
     let mut reader = Reader::new(&rows);
     let (mut entries, mut list) = (reader.enter(Kind::List).ok()?, Vec::new());
     while reader.element(&mut entries).ok()? {
@@ -353,21 +414,22 @@ fn rows_of(raw: &ByteString, rows: Found<'_>) -> Option<Vec<ByteString>> {
 }
 
 /// An envelope whose objects are read when a path asks for them.
-struct Envelope<'a, 't> {
+struct Envelope<'a> {
     top: Members<'a>,
-    inner: RefCell<Vec<(&'t str, Option<Members<'a>>)>>,
+    inner: RefCell<Vec<(Cow<'a, str>, Option<Members<'a>>)>>,
 }
 
-impl<'a, 't> Envelope<'a, 't> {
-    fn of(top: Members<'a>) -> Self {
-        Envelope { top, inner: RefCell::default() }
+impl<'a> Envelope<'a> {
+    fn of(top: Members<'a>, inner: Vec<(Cow<'a, str>, Option<Members<'a>>)>) -> Self {
+        Envelope { top, inner: inner.into() }
     }
 
     fn read(text: &'a str) -> Result<Self, OpenError> {
-        Members::of(text).map(Envelope::of).map_err(|Broken| OpenError::not_an_object(text))
+        let top = Members::of(text).map_err(|Broken| OpenError::not_an_object(text))?;
+        Ok(Envelope::of(top, Vec::new()))
     }
 
-    fn opening<'p: 't>(
+    fn opening<'p: 'a>(
         &self,
         platform: &'p PlatformTable<'p>,
         transport: Option<&str>,
@@ -389,11 +451,11 @@ impl<'a, 't> Envelope<'a, 't> {
         Ok(Opening::Events(events.collect()))
     }
 
-    fn control<'p: 't>(&self, platform: &'p PlatformTable<'p>) -> Option<&'p ControlTable<'p>> {
+    fn control<'p: 'a>(&self, platform: &'p PlatformTable<'p>) -> Option<&'p ControlTable<'p>> {
         platform.control.iter().find(|control| self.fits(&control.when))
     }
 
-    fn form<'p: 't>(
+    fn form<'p: 'a>(
         &self,
         platform: &'p PlatformTable<'p>,
         transport: Option<&str>,
@@ -405,50 +467,50 @@ impl<'a, 't> Envelope<'a, 't> {
     }
 
     /// The JSON at a path.
-    fn json(&self, path: &'t str) -> Option<Found<'a>> {
-        let there = |json| Found(Cow::Borrowed(json));
+    fn json(&self, path: &'a str) -> Option<Found<'a>> {
         let Some(dot) = path.bytes().rposition(|byte| byte == b'.') else {
-            return self.top.get(path).map(there);
+            return self.top.get(path).map(Found::There);
         };
         let (parent, key) = (&path[..dot], &path[dot + 1..]);
-        self.object(parent, |members| members.get(key).map(there)).unwrap_or_else(|| {
+        self.object(parent, |members| members.get(key).map(Found::There)).unwrap_or_else(|| {
             // The parent is no object that stands in the envelope: a text that holds one.
             let text = self.json(parent)?.into_text();
-            let json = Reader::new(&text).members().ok()?.get(key)?.to_owned();
-            Some(Found(Cow::Owned(json)))
+            let json = Reader::new(&text).members().ok()?.get(key)?.json.to_owned();
+            Some(Found::Within(json))
         })
     }
 
-    fn object<R>(&self, path: &'t str, read: impl FnOnce(&Members<'a>) -> R) -> Option<R> {
-        if let Some((_, members)) = self.inner.borrow().iter().find(|(known, _)| *known == path) {
+    fn object<R>(&self, path: &'a str, read: impl FnOnce(&Members<'a>) -> R) -> Option<R> {
+        // Of equal keys the last, here too.
+        if let Some((_, members)) = self.inner.borrow().iter().rev().find(|(known, _)| *known == path) {
             return members.as_ref().map(read);
         }
         let members = match self.json(path) {
-            Some(Found(Cow::Borrowed(json))) => Reader::new(json).members().ok(),
+            Some(Found::There(raw)) => Reader::new(raw.json).members().ok(),
             _ => None,
         };
         let result = members.as_ref().map(read);
-        self.inner.borrow_mut().push((path, members));
+        self.inner.borrow_mut().push((path.into(), members));
         result
     }
 
     /// The scalar at a path, as text; null and the empty text are nothing.
-    fn text(&self, path: &'t str) -> Option<Cow<'a, str>> {
-        let json = self.json(path)?.0;
-        let text = match (*json.as_bytes().first()?, json) {
-            (b'"', Cow::Borrowed(json)) => unquote(json)?,
-            (b'"', Cow::Owned(json)) => Cow::Owned(unquote(&json)?.into_owned()),
+    fn text(&self, path: &'a str) -> Option<Cow<'a, str>> {
+        let found = self.json(path)?;
+        let text = match (*found.json().as_bytes().first()?, found) {
+            (b'"', found) => found.text()?,
             (b'{' | b'[' | b'n', _) => return None,
-            (_, json) => json,
+            (_, Found::There(raw)) => Cow::Borrowed(raw.json),
+            (_, Found::Within(json)) => Cow::Owned(json),
         };
         Some(text).filter(|text| !text.is_empty())
     }
 
-    fn first(&self, paths: &[&'t str]) -> Option<Cow<'a, str>> {
+    fn first(&self, paths: &[&'a str]) -> Option<Cow<'a, str>> {
         paths.iter().find_map(|path| self.text(path))
     }
 
-    fn fits(&self, when: &When<'t>) -> bool {
+    fn fits(&self, when: &When<'a>) -> bool {
         when.present.iter().all(|path| self.json(path).is_some())
             && when.absent.iter().all(|path| self.json(path).is_none())
             && when

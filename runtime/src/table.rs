@@ -28,6 +28,9 @@ pub struct Field<'a> {
     pub key: &'a str,
     /// The key per form, by index; empty where all forms use `key`.
     pub keys: &'a [FormKey<'a>],
+    /// Whether one of them has a quotation mark, a backslash or a control character. All others are compared where they
+    /// stand in a payload.
+    pub escaped: bool,
     /// How the value is written.
     pub encoding: Encoding<'a>,
     /// Whether it may be missing.
@@ -384,6 +387,7 @@ impl<'a> Field<'a> {
     pub const DEFAULT: Self = Field {
         key: "",
         keys: &[],
+        escaped: false,
         encoding: Encoding::Any,
         presence: Presence::Optional,
         constraints: Constraints::DEFAULT,

@@ -14,6 +14,11 @@ use crate::{
 pub trait Value {
     /// Makes room for a value: an `Option` becomes `Some`, a list and a map become empty.
     fn open(&mut self) -> Target<'_>;
+    /// Stores a text, as most values are; false where the place is for something else.
+    #[inline]
+    fn set_text(&mut self, text: &str) -> bool {
+        self.open().set_text(text)
+    }
     /// Takes the value away again.
     fn clear(&mut self);
     /// Takes note of a null; the same as [`clear`](Value::clear) except for [`Nullable`].
@@ -211,6 +216,7 @@ impl<T> Nullable<T> {
 
 impl<'s> Target<'s> {
     /// Stores a text; `false` where the place is for something else.
+    #[inline]
     pub(crate) fn set_text(self, text: &str) -> bool {
         match self {
             Target::Text(place) => place.set(text),

@@ -164,6 +164,14 @@ pub struct Field {
 }
 
 impl Field {
+    /// Whether JSON writes one of its keys with escapes.
+    #[must_use]
+    pub fn has_escaped_key(&self) -> bool {
+        let keys = (0..self.keys.len()).filter_map(|form| self.key_in(form));
+        let escaped = |c: char| matches!(c, '"' | '\\') || c < ' ';
+        std::iter::once(self.key.as_str()).chain(keys).any(|key| key.contains(escaped))
+    }
+
     /// The key in a form, by the form's position in its platform; `None` where the form has no such field.
     #[must_use]
     pub fn key_in(&self, form: usize) -> Option<&str> {

@@ -7,10 +7,7 @@ use serde_json::Value as Raw;
 use super::{Place, Taken, Walk};
 use crate::{
     drift::DriftKind,
-    json::{
-        reader::{Broken, Members, Reader},
-        unquote,
-    },
+    json::reader::{Broken, Members, Reader},
     table::{ChoiceTable, Encoding, Form, Selector, ShapeTable},
     value::{Object, Value, View},
 };
@@ -56,7 +53,7 @@ impl Walk<'_> {
             Selector::Sibling(_) => Members::with_capacity(0),
             Selector::Own(_) | Selector::Keys => { *reader }.members()?,
         };
-        let text = |key: &str| unquote(members.get(key)?);
+        let text = |key: &str| members.get(key)?.text();
         let has = |key: &str| members.get(key).is_some();
         let shape = shape_by(table, self.form, sibling, text, has)
             .and_then(|index| table.shapes.get(index).zip(choice.select(index)));

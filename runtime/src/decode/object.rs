@@ -1,5 +1,7 @@
 //! Objects: their keys, and the fields that these are.
 
+use std::borrow::Cow;
+
 use super::{
     Place, Taken, Walk,
     choice::{self, Decided},
@@ -23,14 +25,14 @@ impl Walk<'_> {
     ) -> Result<(), Broken> {
         let (mut seen, mut next, mut later) = (Seen::default(), 0, Vec::new());
         let mut entries = reader.enter(Kind::Object)?;
-        while let Some(key) = reader.key(&mut entries)? {
-            let (index, own) = match find(table, self.form, place.beside, &seen, next, &key) {
+        while reader.element(&mut entries)? {
+            let (index, own) = match self.find(reader, table, place.beside, &seen, next)? {
                 Key::Field { index, own } => (index, own),
                 Key::Beside => {
                     reader.skip()?;
                     continue;
                 }
-                Key::Unknown => {
+                Key::Unknown(key) => {
                     reader.skip()?;
                     self.report(&Path::Key(place.path, &key), DriftKind::UnknownKey, || {
                         let expected = format!("no such key in {}", table.name);
@@ -61,6 +63,24 @@ impl Walk<'_> {
         }
         self.missing(place.path, table, &seen);
         Ok(())
+    }
+
+    /// Reads a key and looks it up: first it is compared with the one that is expected next, where it stands.
+    #[inline]
+    fn find<'a>(
+        &self,
+        reader: &mut Reader<'a>,
+        table: &TypeTable<'_>,
+        beside: &[&str],
+        seen: &Seen,
+        next: usize,
+    ) -> Result<Key<'a>, Broken> {
+        let expected = table.fields.get(next).filter(|field| !field.escaped);
+        let expected = expected.and_then(|field| field.key_out(self.form));
+        if expected.is_some_and(|key| reader.is_key(key)) {
+            return Ok(Key::Field { index: next, own: true });
+        }
+        Ok(search(table, self.form, beside, seen, reader.any_key()?))
     }
 
     /// Reads the value of a field, and settles what the field is where the value does not fit or is null.
@@ -138,7 +158,7 @@ impl Seen {
 }
 
 /// What a key is.
-enum Key {
+enum Key<'a> {
     /// A field, by its own key in this form or by the key of another one.
     Field {
         index: usize,
@@ -146,36 +166,27 @@ enum Key {
     },
     /// None of the type's, and known.
     Beside,
-    Unknown,
+    Unknown(Cow<'a, str>),
 }
 
-/// Looks a key up: in this form first, and first at the place where it is expected.
-#[inline]
-fn find(
+/// Looks a key up, in this form first.
+fn search<'a>(
     table: &TypeTable<'_>,
     form: Option<Form>,
     beside: &[&str],
     seen: &Seen,
-    next: usize,
-    key: &str,
-) -> Key {
-    if table.fields.get(next).is_some_and(|field| field.key_out(form) == Some(key)) {
-        return Key::Field { index: next, own: true };
-    }
-    search(table, form, beside, seen, key)
-}
-
-fn search(table: &TypeTable<'_>, form: Option<Form>, beside: &[&str], seen: &Seen, key: &str) -> Key {
+    key: Cow<'a, str>,
+) -> Key<'a> {
     let fields = table.fields;
-    let own = |field: &Field<'_>| field.key_out(form) == Some(key);
+    let own = |field: &Field<'_>| field.key_out(form).is_some_and(|own| own == key);
     if let Some(index) = fields.iter().position(own) {
         return Key::Field { index, own: true };
     }
-    if beside.contains(&key) {
+    if beside.contains(&&*key) {
         return Key::Beside;
     }
-    match fields.iter().position(|field| field.is_called(key)) {
+    match fields.iter().position(|field| field.is_called(&key)) {
         Some(index) if !seen.has(index) => Key::Field { index, own: false },
-        _ => Key::Unknown,
+        _ => Key::Unknown(key),
     }
 }

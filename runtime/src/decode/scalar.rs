@@ -93,17 +93,17 @@ pub(super) fn take(
     wire: Wire<'_>,
 ) -> Taken {
     let stored = match scalar.kind {
-        ScalarKind::Text => slot.open().set_text(wire.as_text()),
+        ScalarKind::Text => slot.set_text(wire.as_text()),
         ScalarKind::Int => wire.to_int().is_some_and(|int| slot.open().set_int(int)),
         ScalarKind::Float => wire.to_float().is_some_and(|float| slot.open().set_float(float)),
         ScalarKind::Bool => wire.to_bool().is_some_and(|bool| slot.open().set_bool(bool)),
         ScalarKind::Time(TimeFormat::FractionalS) => {
-            wire.to_float().is_some() && slot.open().set_text(wire.as_text().trim())
+            wire.to_float().is_some() && slot.set_text(wire.as_text().trim())
         }
         ScalarKind::Time(format) if format.wire_type() == WireType::Int => {
             wire.to_int().is_some_and(|int| slot.open().set_int(int))
         }
-        ScalarKind::Time(_) => matches!(wire, Wire::Text(_)) && slot.open().set_text(wire.as_text()),
+        ScalarKind::Time(_) => matches!(wire, Wire::Text(_)) && slot.set_text(wire.as_text()),
     };
     if !stored {
         walk.report(place.path, DriftKind::WrongType, || (describe(scalar), show(&wire)));

@@ -293,7 +293,7 @@ impl Shared {
     ) -> Result<Vec<Result<Job, Answer>>, Answer> {
         let transport = Some(delivery.transport());
         // Nearly every payload is one event whose body comes last, and need not be read before it is decoded.
-        if let Some(opened) = open_ahead(self.table, transport, payload.clone())
+        if let Ok(opened) = open_ahead(self.table, transport, payload.clone())
             && let Ok(job) = Job::prepare(self, opened, &delivery)
         {
             return Ok(vec![job]);

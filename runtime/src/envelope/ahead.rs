@@ -5,28 +5,32 @@ use bytestring::ByteString;
 
 use super::{Envelope, Opened, candidates, open_one};
 use crate::{
-    json::reader::{Kind, Members, Reader},
+    json::reader::{Kind, Members, Raw, Reader},
     table::PlatformTable,
 };
 
 /// Opens a payload without reading the body, where the body seems to be the last of its keys: it is read when it is
 /// decoded, and need not be passed over before. Until then it is not known to be one value, nor the payload to be JSON:
 /// an event is to be used only if it was decoded, or is [`proven`](Opened::proven); else, and where this gives
-/// nothing, [`open`] says what the payload is.
+/// the payload back, [`open`] says what it is.
 pub(crate) fn open_ahead(
     platform: &PlatformTable<'_>,
     transport: Option<&str>,
     payload: Bytes,
-) -> Option<Opened> {
-    let raw = ByteString::try_from(payload).ok()?;
-    let envelope = Envelope::read_ahead(&raw, platform, transport)?;
+) -> Result<Opened, Bytes> {
+    let Ok(raw) = ByteString::try_from(payload.clone()) else { return Err(payload) };
+    ahead(platform, transport, &raw).ok_or(payload)
+}
+
+fn ahead(platform: &PlatformTable<'_>, transport: Option<&str>, raw: &ByteString) -> Option<Opened> {
+    let envelope = Envelope::read_ahead(raw, platform, transport)?;
     if envelope.control(platform).is_some() {
         return None;
     }
     let (form, table) = envelope.form(platform, transport).ok()?;
     // Of another form that key is not the body, and what stands behind it would be missed.
     envelope.top.iter().next_back().filter(|(key, _)| *key == table.body && table.rows.is_empty())?;
-    open_one(form, table, &raw, &envelope).ok()
+    open_one(form, table, raw, &envelope).ok()
 }
 
 impl Opened {
@@ -37,7 +41,7 @@ impl Opened {
     }
 }
 
-impl<'a> Envelope<'a, '_> {
+impl<'a> Envelope<'a> {
     /// The keys up to the one under which a form of the platform has its body, whose value is taken to be the rest.
     fn read_ahead(text: &'a str, platform: &PlatformTable<'_>, transport: Option<&str>) -> Option<Self> {
         let forms = || candidates(platform, transport).map(|(_, form)| form);
@@ -45,16 +49,26 @@ impl<'a> Envelope<'a, '_> {
         if bodies().all(str::is_empty) {
             return None;
         }
-        let (mut reader, mut top) = (Reader::new(text), Members::with_capacity(8));
+        let (mut reader, mut top, mut inner) = (Reader::new(text), Members::with_capacity(4), Vec::new());
         let mut entries = reader.enter(Kind::Object).ok()?;
         while let Some(key) = reader.key(&mut entries).ok()? {
             if bodies().any(|body| body == key) {
                 let body = reader.rest().trim_ascii().strip_suffix('}')?.trim_ascii_end();
                 let object = body.starts_with('{') && body.ends_with('}');
-                top.push(key, body);
-                return object.then(|| Envelope::of(top));
+                top.push(key, Raw::new(body));
+                return object.then(|| Envelope::of(top, inner));
             }
-            top.push(key, reader.skip().ok()?);
+            if top.get(&key).is_some() {
+                return None;
+            }
+            if reader.peek().ok()? == Kind::Object {
+                // It will be asked for what stands in it: that is the header.
+                let (members, json) = reader.spanned(Reader::members).ok()?;
+                inner.push((key.clone(), Some(members)));
+                top.push(key, Raw::new(json));
+            } else {
+                top.push(key, reader.raw().ok()?);
+            }
         }
         None
     }
@@ -100,7 +114,7 @@ mod tests {
     #[track_caller]
     fn both(payload: &str) -> bool {
         let payload = Bytes::copy_from_slice(payload.as_bytes());
-        let Some(ahead) = open_ahead(&PLATFORM, None, payload.clone()).filter(Opened::proven) else {
+        let Some(ahead) = open_ahead(&PLATFORM, None, payload.clone()).ok().filter(Opened::proven) else {
             return false;
         };
         let events = match open(&PLATFORM, None, payload) {

@@ -34,8 +34,30 @@ pub(crate) struct Reader<'a> {
     at: usize,
 }
 
-/// The keys of an object with the texts of their values, in order.
-pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+/// The keys of an object with their values, in order.
+pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, Raw<'a>)>);
+
+/// A value that was only passed over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Raw<'a> {
+    pub(crate) json: &'a str,
+    /// Whether it is a text without escapes.
+    plain: bool,
+}
+
+impl<'a> Raw<'a> {
+    pub(crate) fn new(json: &'a str) -> Self {
+        Raw { json, plain: false }
+    }
+
+    /// The text that it is, if it is one.
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+        if self.plain {
+            return self.json.get(1..self.json.len() - 1).map(Cow::Borrowed);
+        }
+        Reader::new(self.json).text().ok()
+    }
+}
 
 impl<'a> Members<'a> {
     /// Those of a text that is an object and nothing else.
@@ -50,17 +72,17 @@ impl<'a> Members<'a> {
         Members(Vec::with_capacity(capacity))
     }
 
-    pub(crate) fn push(&mut self, key: Cow<'a, str>, json: &'a str) {
-        self.0.push((key, json));
+    pub(crate) fn push(&mut self, key: Cow<'a, str>, value: Raw<'a>) {
+        self.0.push((key, value));
     }
 
     /// The value of a key: of equal ones the last, as JSON readers have it.
-    pub(crate) fn get(&self, key: &str) -> Option<&'a str> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, json)| *json)
+    pub(crate) fn get(&self, key: &str) -> Option<Raw<'a>> {
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &'a str)> {
-        self.0.iter().map(|(key, json)| (&**key, *json))
+        self.0.iter().map(|(key, value)| (&**key, value.json))
     }
 }
 
@@ -129,16 +151,25 @@ impl<'a> Reader<'a> {
     /// A text, borrowed unless it has escapes.
     #[inline]
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Broken> {
-        self.expect(b'"')?;
-        let start = self.at;
-        self.at = plain(self.text.as_bytes(), start);
-        match self.byte() {
-            Some(b'"') => {
-                self.at += 1;
-                Ok(Cow::Borrowed(&self.text[start..self.at - 1]))
-            }
-            _ => self.unescape(start),
+        match self.plain_text() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.unescape().map(Cow::Owned),
         }
+    }
+
+    /// A text, if it has no escapes; otherwise nothing is read.
+    #[inline]
+    pub(crate) fn plain_text(&mut self) -> Option<&'a str> {
+        if self.next_byte() != Some(b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        let end = plain(self.text.as_bytes(), start);
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        self.text.get(start..end)
     }
 
     /// Enters a list or an object.
@@ -168,12 +199,28 @@ impl<'a> Reader<'a> {
     /// Goes to the next value of an object and gives its key; nothing behind the last one, where the object is left.
     #[inline]
     pub(crate) fn key(&mut self, entries: &mut Entries) -> Result<Option<Cow<'a, str>>, Broken> {
-        if !self.element(entries)? {
-            return Ok(None);
-        }
+        if self.element(entries)? { self.any_key().map(Some) } else { Ok(None) }
+    }
+
+    /// The second half of [`key`](Self::key), behind [`element`](Self::element).
+    pub(crate) fn any_key(&mut self) -> Result<Cow<'a, str>, Broken> {
         let key = self.text()?;
         self.expect(b':')?;
-        Ok(Some(key))
+        Ok(key)
+    }
+
+    /// The same where the key is this one, in its usual spelling: without escapes, and without white space around it.
+    /// Otherwise nothing is read. The key must be one that can stand in a text as it is.
+    #[inline]
+    pub(crate) fn is_key(&mut self, key: &str) -> bool {
+        let rest = self.text.as_bytes()[self.at..].strip_prefix(b"\"");
+        let there = rest
+            .and_then(|rest| rest.strip_prefix(key.as_bytes()))
+            .is_some_and(|rest| rest.starts_with(b"\":"));
+        if there {
+            self.at += key.len() + 3;
+        }
+        there
     }
 
     /// Passes over a value and gives its text.
@@ -186,7 +233,7 @@ impl<'a> Reader<'a> {
                 Kind::Null => self.null()?,
                 Kind::Bool => drop(self.bool()?),
                 Kind::Number => drop(self.number()?),
-                Kind::Text => self.skip_text()?,
+                Kind::Text => drop(self.skip_text()?),
                 kind @ (Kind::List | Kind::Object) => {
                     self.at += 1;
                     open.push(kind == Kind::Object);
@@ -217,11 +264,33 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same, of which its text may be wanted.
+    #[inline]
+    pub(crate) fn raw(&mut self) -> Result<Raw<'a>, Broken> {
+        if self.peek()? != Kind::Text {
+            return self.skip().map(Raw::new);
+        }
+        let start = self.at;
+        let plain = self.skip_text()?;
+        Ok(Raw { json: &self.text[start..self.at], plain })
+    }
+
+    /// What is read next, and its text.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn spanned<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Broken>,
+    ) -> Result<(T, &'a str), Broken> {
+        self.next_byte();
+        let start = self.at;
+        Ok((read(self)?, &self.text[start..self.at]))
+    }
+
     /// An object, of which the values are only passed over.
     pub(crate) fn members(&mut self) -> Result<Members<'a>, Broken> {
         let (mut entries, mut members) = (self.enter(Kind::Object)?, Members::with_capacity(8));
         while let Some(key) = self.key(&mut entries)? {
-            members.push(key, self.skip()?);
+            members.push(key, self.raw()?);
         }
         Ok(members)
     }
@@ -278,12 +347,19 @@ impl<'a> Reader<'a> {
     /// The next byte that is no white space; it is still to be read.
     #[inline]
     fn next_byte(&mut self) -> Option<u8> {
-        loop {
-            match self.byte() {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                byte => return byte,
-            }
+        match self.byte() {
+            Some(..=b' ') => self.byte_behind_space(),
+            byte => byte,
         }
+    }
+
+    /// Platforms send none.
+    #[cold]
+    fn byte_behind_space(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
     }
 
     fn take(&mut self, byte: u8) -> bool {
@@ -327,38 +403,47 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn skip_text(&mut self) -> Result<(), Broken> {
+    /// Whether it had no escape.
+    fn skip_text(&mut self) -> Result<bool, Broken> {
         self.expect(b'"')?;
+        let mut is_plain = true;
         loop {
             self.at = plain(self.text.as_bytes(), self.at);
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(());
+                    return Ok(is_plain);
                 }
-                Some(b'\\') => drop(self.escape()?),
+                Some(b'\\') => {
+                    is_plain = false;
+                    self.escape()?;
+                }
                 _ => return Err(Broken),
             }
         }
     }
 
-    /// A text that has an escape, at which the reader stands, or does not end.
+    /// A text that has an escape, or is none.
     #[cold]
     #[inline(never)]
-    fn unescape(&mut self, start: usize) -> Result<Cow<'a, str>, Broken> {
-        let mut text = self.text[start..self.at].to_owned();
+    fn unescape(&mut self) -> Result<String, Broken> {
+        let mut end = *self;
+        end.skip_text()?;
+        self.expect(b'"')?;
+        // No escape is shorter than what it stands for.
+        let mut text = String::with_capacity(end.at - self.at);
         loop {
+            let start = self.at;
+            self.at = plain(self.text.as_bytes(), start);
+            text.push_str(&self.text[start..self.at]);
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Cow::Owned(text));
+                    return Ok(text);
                 }
                 Some(b'\\') => text.push(self.escape()?),
                 _ => return Err(Broken),
             }
-            let plain_from = self.at;
-            self.at = plain(self.text.as_bytes(), plain_from);
-            text.push_str(&self.text[plain_from..self.at]);
         }
     }
 

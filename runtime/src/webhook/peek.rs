@@ -16,7 +16,7 @@ pub(crate) fn pick<'j, const N: usize>(
     keys: [&str; N],
 ) -> Result<[Option<&'j str>; N], Refused> {
     let members = Members::of(json)?;
-    Ok(keys.map(|key| members.get(key)))
+    Ok(keys.map(|key| members.get(key).map(|value| value.json)))
 }
 
 impl From<Broken> for Refused {

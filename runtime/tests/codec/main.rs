@@ -260,6 +260,18 @@ fn keys_follow_the_form_and_another_forms_key_is_taken_with_drift() {
 }
 
 #[test]
+fn a_key_that_json_writes_with_escapes_is_read_as_what_it_stands_for() {
+    let json = r#"{"a\\nb":"1","a\"b":"2"}"#;
+    let Decoded { body, drift } = decode::<types::Escaped>(STREAM, &[], json).expect("valid JSON");
+    assert_eq!((body.backslash.as_deref(), body.quote.as_deref()), (Some("1"), Some("2")));
+    assert_eq!(drift, []);
+    let Decoded { body, drift } =
+        decode::<types::Escaped>(STREAM, &[], r#"{"a\nb":"1"}"#).expect("valid JSON");
+    assert_eq!((body.backslash, drift[0].kind), (None, DriftKind::UnknownKey), "a line break is another key");
+    assert!(decode::<types::Escaped>(STREAM, &[], r#"{"a\\nb":"1","a"b":"2"}"#).is_err());
+}
+
+#[test]
 fn deserialize_takes_the_key_of_any_form() {
     let body: types::Keyed = serde_json::from_str(r#"{"ID":"1","UserId":["a"]}"#).expect("valid");
     assert_eq!((body.id.as_deref(), body.user_ids.map(|ids| ids.len())), (Some("1"), Some(1)));

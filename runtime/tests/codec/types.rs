@@ -90,6 +90,11 @@ object!(Keyed {
     user_id: Option<String> = Field { keys: &[FormKey::Own, FormKey::Absent], ..field("userId", TEXT) },
 });
 
+object!(Escaped {
+    backslash: Option<String> = Field { escaped: true, ..field(r"a\nb", TEXT) },
+    quote: Option<String> = Field { escaped: true, ..field("a\"b", TEXT) },
+});
+
 const KIND: Encoding<'static> =
     Encoding::Scalar(Scalar { values: Values::Texts(Kind::VALUES), ..Scalar::TEXT });
 

@@ -64,6 +64,7 @@ fn field_row(cx: Context<'_>, home: &Owner, field: &Field) -> TokenStream {
         FormKey::Absent => quote!(rt::table::FormKey::Absent),
     });
     let keys = (!field.keys.is_empty()).then(|| quote!(keys: &[#(#keys),*],));
+    let escaped = field.has_escaped_key().then(|| quote!(escaped: true,));
     let presence = match field.presence {
         Presence::Optional => None,
         Presence::Always => Some(quote!(presence: rt::table::Presence::Always,)),
@@ -76,7 +77,7 @@ fn field_row(cx: Context<'_>, home: &Owner, field: &Field) -> TokenStream {
     let requires = (!requires.is_empty()).then(|| quote!(requires: &[#(#requires),*],));
     quote!(rt::table::Field {
         key: #key,
-        #keys
+        #keys #escaped
         encoding: #encoding,
         #presence #constraints #requires
         ..rt::table::Field::DEFAULT

@@ -162,3 +162,25 @@ proptest! {
         same_as_serde_json(&serde_json::to_string(&text).expect("a text"));
     }
 }
+
+#[test]
+fn a_key_that_is_expected_is_read_in_its_usual_spelling_only() {
+    let next = |text: &'static str, key| {
+        let mut reader = Reader::new(text);
+        reader.is_key(key).then(|| reader.rest())
+    };
+    assert_eq!(next(r#""id":1"#, "id"), Some("1"));
+    assert_eq!(next(r#""":1"#, ""), Some("1"));
+    for (text, key) in [
+        (r#""id":1"#, "i"),
+        (r#""id":1"#, "ids"),
+        (r#""id" :1"#, "id"),
+        (r#" "id":1"#, "id"),
+        (r#""\u0069d":1"#, "id"),
+        (r#""id""#, "id"),
+        (r#""id"#, "id"),
+        ("", ""),
+    ] {
+        assert_eq!(next(text, key), None, "{text} {key}");
+    }
+}

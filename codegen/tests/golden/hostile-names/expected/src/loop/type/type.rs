@@ -393,11 +393,13 @@ impl rt::value::Typed for Type {
             },
             rt::table::Field {
                 key: "key with \"quotes\" and \\",
+                escaped: true,
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "a = b\nc",
+                escaped: true,
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
                 ..rt::table::Field::DEFAULT
             },

@@ -7,20 +7,24 @@ use crate::{
     value::{Object, Shape, View},
 };
 
-/// The values under some paths, all of which must be there; they are told apart by a character that no value has.
-pub(crate) fn values(view: View<'_>, encoding: &Encoding<'_>, paths: &[impl AsRef<str>]) -> Option<String> {
-    if paths.is_empty() {
-        return None;
-    }
-    // Most are one id.
-    let mut key = String::with_capacity(64);
+/// Adds the values under some paths to a text; they are told apart by a character that no value has. False where one is
+/// missing, or there is no path.
+pub(crate) fn values(
+    to: &mut String,
+    view: View<'_>,
+    encoding: &Encoding<'_>,
+    paths: &[impl AsRef<str>],
+) -> bool {
+    let start = to.len();
     for path in paths {
-        if !key.is_empty() {
-            key.push('\u{1f}');
+        if to.len() > start {
+            to.push('\u{1f}');
         }
-        value(&mut key, view, encoding, path.as_ref())?;
+        if value(to, view, encoding, path.as_ref()).is_none() {
+            return false;
+        }
     }
-    Some(key).filter(|key| !key.is_empty())
+    to.len() > start
 }
 
 /// Adds the scalar at a path. Keys are those of the schema, whatever form the body came in.

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::{
     Acknowledge, CallbackHandler, DecodeError, Dispatcher, EventHandler, Late, Manifest, Memory,
     OnDecodeError, OnDrift, Registrations, Shared, Store,
+    dedup::Remembered,
     handler::response_json,
     job::{Done, NotRun, Ready, Registration, Run},
 };
@@ -48,7 +49,7 @@ pub struct Builder<P> {
     acknowledge: Acknowledge,
     late: Late,
     abandon_after: Option<Duration>,
-    store: Option<Arc<dyn Store>>,
+    store: Option<Remembered>,
     order_by: Vec<(String, Vec<String>, &'static Location<'static>)>,
     /// Whether an event may get further handlers.
     observing: bool,
@@ -84,7 +85,7 @@ impl<P: Platform> Builder<P> {
             acknowledge: Acknowledge::default(),
             late: Late::default(),
             abandon_after: None,
-            store: Some(Arc::new(Memory::default())),
+            store: Some(Remembered::InMemory(Memory::default())),
             order_by: Vec::new(),
             observing: false,
             mistakes: Vec::new(),
@@ -279,7 +280,7 @@ impl<P: Platform> Builder<P> {
 
     /// Where the events that were seen are remembered.
     pub fn dedup(mut self, store: impl Store) -> Self {
-        self.store = Some(Arc::new(store));
+        self.store = Some(Remembered::by(store));
         self
     }
 

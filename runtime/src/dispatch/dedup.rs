@@ -1,32 +1,40 @@
 //! Events that were seen before.
 
 use std::{
+    any::Any,
     collections::{HashMap, VecDeque, hash_map},
     fmt,
     hash::{Hash, Hasher},
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use futures_util::future::BoxFuture;
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, Either, Ready, ready},
+};
 use tokio::time::Instant;
-use twox_hash::XxHash3_128;
+use twox_hash::XxHash3_64;
 
-use super::hashed::{BuildHashed, SECRET};
+use super::{
+    caught::Panicked,
+    hashed::{BuildHashed, SECRET},
+};
 
 /// How long an event is remembered. The last repetition of Lark comes 7 h 5 min after the first delivery.
 const REMEMBERED: Duration = Duration::from_secs(12 * 3600);
 
-/// How many events [`Memory::default`] remembers, some 9 MB.
+/// How many events [`Memory::default`] remembers, some 5 MB.
 const CAPACITY: usize = 100_000;
 
 /// What identifies an event: the app, the event, and the values that the schema names, or else the platform's event id.
 /// The same in all processes and builds. What else is in a body may differ from one repetition to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    text: Arc<str>,
-    /// Of the text, with the secret of this process. Long enough that no two texts share one.
-    hash: u128,
+    text: String,
+    /// Of the text, with the secret of this process. Of so many events, one in 10^14 shares one with another.
+    hash: u64,
 }
 
 /// What a store says about an event.
@@ -72,12 +80,11 @@ pub struct Memory {
     remembered: Duration,
 }
 
-#[derive(Default)]
 struct Seen {
     /// By the hashes of their keys: texts would take most of the memory, and most of the time to get at.
-    events: HashMap<u128, Entry, BuildHashed>,
+    events: HashMap<u64, Entry, BuildHashed>,
     /// By when they were first settled. What is in flight may stand here too.
-    ages: VecDeque<(Instant, u128)>,
+    ages: VecDeque<(Instant, u64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -96,10 +103,21 @@ enum State {
 }
 
 impl Key {
-    pub(super) fn new(app: &str, event: &str, id: &str) -> Self {
+    /// That of an event whose id `add` adds to a text. None where it has none.
+    pub(super) fn new(app: &str, event: &str, add: impl FnOnce(&mut String) -> bool) -> Option<Self> {
+        // An id is rarely longer.
+        let mut text = String::with_capacity(app.len() + event.len() + 64);
         // Told apart by a character that no app and no event has in its name.
-        let text = [app, event, id].join("\u{1f}");
-        Key { hash: XxHash3_128::oneshot_with_seed(*SECRET, text.as_bytes()), text: text.into() }
+        text.extend([app, "\u{1f}", event, "\u{1f}"]);
+        let hash = |text: &str| XxHash3_64::oneshot_with_seed(*SECRET, text.as_bytes());
+        add(&mut text).then(|| Key { hash: hash(&text), text })
+    }
+
+    pub(super) fn of(app: &str, event: &str, id: &str) -> Option<Self> {
+        Self::new(app, event, |text| {
+            text.push_str(id);
+            !id.is_empty()
+        })
     }
 
     /// The key as one text.
@@ -111,7 +129,7 @@ impl Key {
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u128(self.hash);
+        state.write_u64(self.hash);
     }
 }
 
@@ -119,7 +137,32 @@ impl Memory {
     /// Remembers so many events for so long.
     #[must_use]
     pub fn new(capacity: usize, remembered: Duration) -> Self {
-        Memory { seen: Arc::default(), capacity, remembered }
+        let room = capacity.min(CAPACITY);
+        let seen = Seen {
+            events: HashMap::with_capacity_and_hasher(room, BuildHashed::default()),
+            ages: VecDeque::with_capacity(room),
+        };
+        Memory { seen: Arc::new(Mutex::new(seen)), capacity, remembered }
+    }
+
+    fn claim_now(&self, key: &Key) -> Claim {
+        self.seen(|seen| match seen.claim(key.hash) {
+            // Whether that is to be remembered still is asked only here.
+            Claim::Done => {
+                seen.forget(Instant::now(), self.remembered, usize::MAX);
+                seen.claim(key.hash)
+            }
+            claim => claim,
+        })
+    }
+
+    fn settle_now(&self, key: &Key, state: State) {
+        self.seen(|seen| {
+            let now = Instant::now();
+            // Before: what is settled now is new, however old an earlier attempt is.
+            seen.forget(now, self.remembered, self.capacity);
+            seen.settle(key.hash, state, now);
+        });
     }
 
     fn seen<R>(&self, with: impl FnOnce(&mut Seen) -> R) -> R {
@@ -136,27 +179,78 @@ impl Default for Memory {
 
 impl Store for Memory {
     fn claim(&self, key: Key) -> BoxFuture<'_, Result<Claim, StoreError>> {
-        let claim = self.seen(|seen| {
-            let now = Instant::now();
-            seen.forget(now, self.remembered, self.capacity);
-            seen.claim(key.hash)
-        });
-        Box::pin(std::future::ready(Ok(claim)))
+        Box::pin(ready(Ok(self.claim_now(&key))))
     }
 
     fn done(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.seen(|seen| seen.settle(key.hash, State::Done));
-        Box::pin(std::future::ready(Ok(())))
+        self.settle_now(&key, State::Done);
+        Box::pin(ready(Ok(())))
     }
 
     fn release(&self, key: Key) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.seen(|seen| seen.settle(key.hash, State::Released));
-        Box::pin(std::future::ready(Ok(())))
+        self.settle_now(&key, State::Released);
+        Box::pin(ready(Ok(())))
     }
 }
 
+/// Where a dispatcher remembers events. Memory answers at once.
+pub(super) enum Remembered {
+    InMemory(Memory),
+    Elsewhere(Arc<dyn Store>),
+}
+
+/// What a store says.
+pub(super) type Asked<T> = Either<Ready<Result<T, StoreError>>, BoxFuture<'static, Result<T, StoreError>>>;
+
+impl Remembered {
+    pub(super) fn by(store: impl Store) -> Self {
+        match (&store as &dyn Any).downcast_ref::<Memory>() {
+            Some(memory) => Remembered::InMemory(memory.clone()),
+            None => Remembered::Elsewhere(Arc::new(store)),
+        }
+    }
+
+    pub(super) fn claim(&self, key: &Key) -> Asked<Claim> {
+        match self {
+            Remembered::InMemory(memory) => Either::Left(ready(Ok(memory.claim_now(key)))),
+            Remembered::Elsewhere(store) => Either::Right(ask(store, key, <dyn Store>::claim)),
+        }
+    }
+
+    pub(super) fn done(&self, key: &Key) -> Asked<()> {
+        self.settle(key, State::Done, <dyn Store>::done)
+    }
+
+    pub(super) fn release(&self, key: &Key) -> Asked<()> {
+        self.settle(key, State::Released, <dyn Store>::release)
+    }
+
+    fn settle(&self, key: &Key, state: State, settle: Ask<()>) -> Asked<()> {
+        match self {
+            Remembered::InMemory(memory) => {
+                memory.settle_now(key, state);
+                Either::Left(ready(Ok(())))
+            }
+            Remembered::Elsewhere(store) => Either::Right(ask(store, key, settle)),
+        }
+    }
+}
+
+type Ask<T> = for<'s> fn(&'s dyn Store, Key) -> BoxFuture<'s, Result<T, StoreError>>;
+
+/// A store that panics has failed.
+fn ask<T: 'static>(
+    store: &Arc<dyn Store>,
+    key: &Key,
+    ask: Ask<T>,
+) -> BoxFuture<'static, Result<T, StoreError>> {
+    let (store, key) = (store.clone(), key.clone());
+    let asked = AssertUnwindSafe(async move { ask(&*store, key).await }).catch_unwind();
+    asked.map(|said| said.unwrap_or_else(|_| Err(StoreError::from(Box::from(Panicked))))).boxed()
+}
+
 impl Seen {
-    fn claim(&mut self, key: u128) -> Claim {
+    fn claim(&mut self, key: u64) -> Claim {
         match self.events.entry(key) {
             hash_map::Entry::Vacant(new) => {
                 new.insert(Entry { state: State::InFlight, attempts: 1, aged: false });
@@ -177,11 +271,11 @@ impl Seen {
         }
     }
 
-    fn settle(&mut self, key: u128, state: State) {
+    fn settle(&mut self, key: u64, state: State, now: Instant) {
         if let Some(entry) = self.events.get_mut(&key) {
             entry.state = state;
             if !std::mem::replace(&mut entry.aged, true) {
-                self.ages.push_back((Instant::now(), key));
+                self.ages.push_back((now, key));
             }
         }
     }
@@ -220,7 +314,11 @@ mod tests {
     use super::*;
 
     fn key(id: &str) -> Key {
-        Key::new("cli_1", "message", id)
+        key_of("cli_1", "message", id)
+    }
+
+    fn key_of(app: &str, event: &str, id: &str) -> Key {
+        Key::of(app, event, id).unwrap()
     }
 
     #[tokio::test(start_paused = true)]
@@ -240,7 +338,7 @@ mod tests {
     #[tokio::test]
     async fn of_too_many_the_oldest_is_forgotten_unless_it_runs() {
         let store = Memory::new(2, Duration::from_secs(12 * 3600));
-        for id in ["running", "old", "new"] {
+        for id in ["running", "old", "newer", "newest"] {
             store.claim(key(id)).await.unwrap();
             if id != "running" {
                 store.done(key(id)).await.unwrap();
@@ -261,7 +359,7 @@ mod tests {
             store.done(key(&id.to_string())).await.unwrap();
         }
         store.claim(key("more")).await.unwrap();
-        assert!(store.seen(|seen| seen.events.len() == 2 && seen.ages.len() == 1));
+        assert!(store.seen(|seen| seen.events.len() == 3 && seen.ages.len() == 2));
     }
 
     #[tokio::test(start_paused = true)]
@@ -279,12 +377,12 @@ mod tests {
 
     #[test]
     fn app_event_and_id_tell_events_apart() {
-        let key = Key::new("cli_1", "message", "om_1");
-        assert_eq!(key, Key::new("cli_1", "message", "om_1"));
+        let key = key_of("cli_1", "message", "om_1");
+        assert_eq!(key, key_of("cli_1", "message", "om_1"));
         for other in [
-            Key::new("cli_2", "message", "om_1"),
-            Key::new("cli_1", "other", "om_1"),
-            Key::new("cli_1", "message", "om_2"),
+            key_of("cli_2", "message", "om_1"),
+            key_of("cli_1", "other", "om_1"),
+            key_of("cli_1", "message", "om_2"),
         ] {
             assert_ne!(key, other);
         }
@@ -293,7 +391,9 @@ mod tests {
         for (app, event, id) in
             parts.iter().flat_map(|a| parts.iter().flat_map(move |b| parts.map(|c| (a, b, c))))
         {
-            assert!(keys.insert(Key::new(app, event, id).text), "{app} {event} {id}");
+            let key = Key::of(app, event, id);
+            assert_eq!(key.is_none(), id.is_empty(), "no id, no key");
+            assert!(key.is_none_or(|key| keys.insert(key.text)), "{app} {event} {id}");
         }
     }
 

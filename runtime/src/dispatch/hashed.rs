@@ -32,11 +32,6 @@ impl Hasher for Hashed {
         self.0 = hash;
     }
 
-    /// The same, of which half is enough.
-    fn write_u128(&mut self, hash: u128) {
-        self.0 = hash as u64;
-    }
-
     fn finish(&self) -> u64 {
         self.0
     }

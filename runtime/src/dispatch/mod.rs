@@ -17,15 +17,21 @@ mod manifest;
 pub(crate) mod observe;
 mod order;
 mod policy;
+mod running;
 
 use std::{
     collections::{HashMap, HashSet},
+    future::poll_fn,
     sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
     time::Duration,
 };
 
 use bytes::Bytes;
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
 use tokio_util::task::TaskTracker;
 
 pub use self::{
@@ -39,10 +45,12 @@ pub use self::{
 };
 use self::{
     caught::call_hook,
+    dedup::Remembered,
     hashed::BuildHashed,
-    job::{Job, Pending, Registration, Start},
+    job::Registration,
     observe::End,
     order::Turns,
+    running::{Pending, Running, Start},
 };
 use crate::{
     delivery::{Delivery, States},
@@ -105,7 +113,7 @@ struct Shared {
     acknowledge: Acknowledge,
     late: Late,
     abandon_after: Option<Duration>,
-    store: Option<Arc<dyn Store>>,
+    store: Option<Remembered>,
     /// Places in the pool of handlers that run after the acknowledgement.
     pool: Arc<tokio::sync::Semaphore>,
     turns: Turns,
@@ -173,61 +181,11 @@ impl<P: Platform> Dispatcher<P> {
     }
 
     async fn accept(&self, delivery: Delivery, payload: Bytes, start: Start) -> Answer {
-        let shared = &self.shared;
-        // First this, then the question: a shutdown either is seen or waits.
-        let running = shared.tasks.token();
-        if shared.tasks.is_closed() {
-            tracing::info!(
-                platform = shared.table.name,
-                "shutting down; the platform is asked to send it again"
-            );
-            return Answer::Retry;
-        }
-        observe::received(shared.table.name, delivery.transport());
-        let limit = delivery.time_limit();
-        let until = limit.map(|limit| Instant::now() + limit);
-        // All events queue up before any runs, so that they have the order of their arrival.
-        let jobs = match shared.jobs(delivery.with_states(shared.states.clone()), payload) {
-            Ok(jobs) => jobs,
-            Err(given) => return given,
+        let begun = {
+            let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
+            self.shared.begin(delivery, payload, start, &mut Context::from_waker(&waker))
         };
-        // What those that are awaited would be told if their handlers were content.
-        let (mut told, mut content, mut awaited) = (None, None, Vec::new());
-        for job in jobs {
-            let (pending, if_content) = match job {
-                Ok(job) => {
-                    let if_content = job.content();
-                    (job.start(start).await, if_content)
-                }
-                Err(given) => (Pending::Given(given), Answer::Acknowledged),
-            };
-            match pending {
-                Pending::Given(given) => told = Some(given.after(told)),
-                Pending::Awaited(answer) => {
-                    content = Some(if_content.after(content));
-                    awaited.push(answer);
-                }
-            }
-        }
-        // From here on it waits for the tasks.
-        drop(running);
-        let deadline = limit.zip(until).filter(|_| !awaited.is_empty());
-        let all = async {
-            for answer in awaited {
-                // No answer: its task was cancelled with the runtime.
-                told = Some(answer.await.unwrap_or(Answer::Retry).after(told.take()));
-            }
-        };
-        match deadline {
-            Some((limit, until)) => {
-                if timeout_at(until, all).await.is_err() {
-                    let late = shared.late(limit, content.unwrap_or(Answer::Acknowledged));
-                    told = Some(late.after(told));
-                }
-            }
-            None => all.await,
-        }
-        told.unwrap_or(Answer::Acknowledged)
+        if begun.awaited.is_empty() { begun.told() } else { begun.end(&self.shared).await }
     }
 
     /// Takes no more events (the platform is asked to send them again) and waits until the handlers that run are done,
@@ -283,25 +241,121 @@ impl Answer {
     }
 }
 
+/// The events of a payload that began to run.
+#[derive(Default)]
+struct Begun {
+    told: Option<Answer>,
+    awaited: Vec<oneshot::Receiver<Answer>>,
+    /// What those that are awaited would be told if their handlers were content.
+    content: Option<Answer>,
+    /// Within which time an answer is wanted, and when that is over.
+    deadline: Option<(Duration, Instant)>,
+}
+
+impl Begun {
+    /// A payload of which nothing runs.
+    fn with(answer: Answer) -> Self {
+        Begun { told: Some(answer), ..Begun::default() }
+    }
+
+    fn tell(&mut self, answer: Answer) {
+        self.told = Some(answer.after(self.told.take()));
+    }
+
+    fn told(self) -> Answer {
+        self.told.unwrap_or(Answer::Acknowledged)
+    }
+
+    /// Waits for what is awaited.
+    async fn end(mut self, shared: &Shared) -> Answer {
+        let (content, deadline) = (self.content.take().unwrap_or(Answer::Acknowledged), self.deadline);
+        let all = async {
+            for answer in std::mem::take(&mut self.awaited) {
+                // No answer: its task was cancelled with the runtime.
+                self.tell(answer.await.unwrap_or(Answer::Retry));
+            }
+        };
+        match deadline {
+            Some((limit, until)) => {
+                if timeout_at(until, all).await.is_err() {
+                    self.tell(shared.late(limit, content));
+                }
+            }
+            None => all.await,
+        }
+        self.told()
+    }
+}
+
 impl Shared {
-    /// The events of a payload, each decoded and queued up, or with the answer to one that cannot be read; or the answer
-    /// to a payload without any.
-    fn jobs(
+    /// Runs the events of a payload as far as they get at once.
+    fn begin(
         self: &Arc<Self>,
         delivery: Delivery,
         payload: Bytes,
-    ) -> Result<Vec<Result<Job, Answer>>, Answer> {
+        start: Start,
+        context: &mut Context<'_>,
+    ) -> Begun {
+        // First this, then the question: a shutdown either is seen or waits.
+        let _running = self.tasks.token();
+        if self.tasks.is_closed() {
+            tracing::info!(
+                platform = self.table.name,
+                "shutting down; the platform is asked to send it again"
+            );
+            return Begun::with(Answer::Retry);
+        }
+        observe::received(self.table.name, delivery.transport());
+        let deadline = delivery.time_limit().map(|limit| (limit, Instant::now() + limit));
+        // All events queue up before any runs, so that they have the order of their arrival.
+        let (first, others) = match self.queue_up(delivery.with_states(self.states.clone()), payload) {
+            Ok(queued) => queued,
+            Err(given) => return Begun::with(given),
+        };
+        let mut begun = Begun { deadline, ..Begun::default() };
+        for running in first.into_iter().chain(others) {
+            let (pending, if_content) = match running {
+                Ok(running) => {
+                    let if_content = running.content();
+                    (running.start(start, context), if_content)
+                }
+                Err(given) => (Pending::Given(given), Answer::Acknowledged),
+            };
+            match pending {
+                Pending::Given(given) => begun.tell(given),
+                Pending::Awaited(answer) => {
+                    begun.content = Some(if_content.after(begun.content.take()));
+                    begun.awaited.push(answer);
+                }
+            }
+        }
+        begun
+    }
+
+    /// The events of a payload, each decoded and queued up, or with the answer to one that cannot be read; or the answer
+    /// to a payload without any. There is one, nearly always.
+    #[allow(clippy::type_complexity)] // an iterator of the same would be no simpler
+    fn queue_up(
+        self: &Arc<Self>,
+        delivery: Delivery,
+        payload: Bytes,
+    ) -> Result<(Option<Result<Running, Answer>>, Vec<Result<Running, Answer>>), Answer> {
         let transport = Some(delivery.transport());
         // Nearly every payload is one event whose body comes last, and need not be read before it is decoded.
-        if let Ok(opened) = open_ahead(self.table, transport, payload.clone())
-            && let Ok(job) = Job::prepare(self, opened, &delivery)
-        {
-            return Ok(vec![job]);
-        }
+        let payload = match open_ahead(self.table, transport, payload) {
+            Ok(opened) => {
+                let opened = Arc::new(opened);
+                match self.queued_up(&opened, &delivery) {
+                    Ok(running) => return Ok((Some(running), Vec::new())),
+                    Err(_) => opened.payload(),
+                }
+            }
+            Err(payload) => payload,
+        };
         match open(self.table, transport, payload) {
             Ok(Opening::Control(_)) => Err(Answer::Acknowledged),
             Ok(Opening::Events(events)) => {
-                Ok(events.into_iter().map(|event| self.prepare(event, &delivery)).collect())
+                Ok((None, events.into_iter().map(|event| self.one_queued_up(event, &delivery)).collect()))
             }
             Err(error) => {
                 self.decode_error(error.into());
@@ -311,13 +365,14 @@ impl Shared {
     }
 
     /// Decodes and queues up an event, or says what is answered to one that cannot be read.
-    fn prepare(
+    fn one_queued_up(
         self: &Arc<Self>,
         event: Result<Opened, OpenError>,
         delivery: &Delivery,
-    ) -> Result<Job, Answer> {
-        let job = event.map_err(DecodeError::from).and_then(|opened| Job::prepare(self, opened, delivery));
-        job.unwrap_or_else(|error| {
+    ) -> Result<Running, Answer> {
+        let opened = event.map_err(DecodeError::from);
+        let running = opened.and_then(|opened| self.queued_up(&Arc::new(opened), delivery));
+        running.unwrap_or_else(|error| {
             observe::ended(self.table.name, None, End::Malformed);
             self.decode_error(error);
             Err(Answer::Malformed)

@@ -98,6 +98,7 @@ pub(super) fn ended(platform: &'static str, known: Option<&str>, end: End) {
 }
 
 /// How long a handler takes. The clock is read only where somebody wants to know.
+#[derive(Clone, Copy)]
 pub(super) struct Stopwatch {
     #[cfg(feature = "metrics")]
     began: std::time::Instant,

@@ -2,10 +2,13 @@
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
-    hash::{BuildHasher as _, Hash},
+    hash::BuildHasher as _,
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
 };
 
+use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 
 use super::hashed::BuildHashed;
@@ -14,23 +17,34 @@ use super::hashed::BuildHashed;
 #[derive(Clone, Default)]
 pub(super) struct Turns(Arc<Mutex<Waiting>>);
 
-/// Those who wait, by the hash of their key, while somebody has its turn. Two keys with one hash would wait for each
-/// other, and nothing else would happen.
+/// Those who wait in each queue, while somebody has its turn.
 type Waiting = HashMap<u64, VecDeque<oneshot::Sender<()>>, BuildHashed>;
 
-/// A place in the queue of a key, until it is dropped.
+/// Where events with equal keys stand: the hash of the key. Two keys with one hash would wait for each other, and nothing
+/// else would happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Queue(u64);
+
+/// A place in a queue, until it is dropped. Done when the turn comes.
 pub(super) struct Turn {
     turns: Turns,
-    key: u64,
+    queue: Queue,
     /// Hears when the turn comes, unless it has come.
     comes: Option<oneshot::Receiver<()>>,
 }
 
+impl Queue {
+    /// That of the values of a body that `add` adds to a text. None where there are none.
+    pub(super) fn new(app: &str, tenant: &str, add: impl FnOnce(&mut String) -> bool) -> Option<Self> {
+        let mut values = String::new();
+        add(&mut values).then(|| Queue(BuildHashed::default().hash_one((app, tenant, values))))
+    }
+}
+
 impl Turns {
     /// Queues up. The order of these calls is the order of the turns.
-    pub(super) fn take(&self, key: impl Hash) -> Turn {
-        let key = BuildHashed::default().hash_one(key);
-        let comes = match self.lock().entry(key) {
+    pub(super) fn take(&self, queue: Queue) -> Turn {
+        let comes = match self.lock().entry(queue.0) {
             Entry::Vacant(nobody) => {
                 nobody.insert(VecDeque::new());
                 None
@@ -41,7 +55,7 @@ impl Turns {
                 Some(comes)
             }
         };
-        Turn { turns: self.clone(), key, comes }
+        Turn { turns: self.clone(), queue, comes }
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -54,14 +68,16 @@ impl Turns {
     }
 }
 
-impl Turn {
-    /// Waits until it is this one's turn.
-    pub(super) async fn come(&mut self) {
+impl Future for Turn {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if let Some(comes) = &mut self.comes {
             // Whoever has the turn passes it on before anything else can end this.
-            let _ = comes.await;
+            let _ = ready!(comes.poll_unpin(context));
         }
         self.comes = None;
+        Poll::Ready(())
     }
 }
 
@@ -73,7 +89,7 @@ impl Drop for Turn {
         if self.comes.take().is_some_and(|mut comes| comes.try_recv().is_err()) {
             return;
         }
-        let Entry::Occupied(mut waiting) = queues.entry(self.key) else { return };
+        let Entry::Occupied(mut waiting) = queues.entry(self.queue.0) else { return };
         while let Some(next) = waiting.get_mut().pop_front() {
             if next.send(()).is_ok() {
                 return;
@@ -89,15 +105,23 @@ mod tests {
 
     use super::*;
 
+    fn queue(of: &str) -> Queue {
+        let values = |values: &mut String| {
+            values.push_str(of);
+            true
+        };
+        Queue::new("app", "tenant", values).unwrap()
+    }
+
     #[tokio::test(start_paused = true)]
     async fn turns_of_a_key_come_in_order_and_of_several_keys_at_once() {
         let turns = Turns::default();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = Vec::new();
         for (name, key, takes) in [("a1", "a", 30), ("b1", "b", 10), ("a2", "a", 1), ("a3", "a", 1)] {
-            let (mut turn, seen) = (turns.take(key.to_owned()), seen.clone());
+            let (mut turn, seen) = (turns.take(queue(key)), seen.clone());
             tasks.push(tokio::spawn(async move {
-                turn.come().await;
+                (&mut turn).await;
                 tokio::time::sleep(Duration::from_millis(takes)).await;
                 seen.lock().unwrap().push(name);
             }));
@@ -112,8 +136,8 @@ mod tests {
     #[tokio::test]
     async fn a_last_turn_that_is_given_up_is_forgotten() {
         let turns = Turns::default();
-        let first = turns.take("a".to_owned());
-        drop(turns.take("a".to_owned()));
+        let first = turns.take(queue("a"));
+        drop(turns.take(queue("a")));
         drop(first);
         tokio::task::yield_now().await;
         assert!(turns.is_empty());
@@ -122,14 +146,14 @@ mod tests {
     #[tokio::test]
     async fn a_turn_that_is_given_up_lets_nobody_overtake() {
         let turns = Turns::default();
-        let first = turns.take("a".to_owned());
-        let second = turns.take("a".to_owned());
-        let mut third = turns.take("a".to_owned());
+        let first = turns.take(queue("a"));
+        let second = turns.take(queue("a"));
+        let mut third = turns.take(queue("a"));
         drop(second);
-        let early = tokio::time::timeout(Duration::from_millis(20), third.come()).await;
+        let early = tokio::time::timeout(Duration::from_millis(20), &mut third).await;
         assert!(early.is_err(), "the first is still there");
         drop(first);
-        third.come().await;
+        (&mut third).await;
         drop(third);
         tokio::task::yield_now().await;
         assert!(turns.is_empty());
@@ -138,12 +162,12 @@ mod tests {
     #[tokio::test]
     async fn a_turn_that_came_and_is_given_up_unseen_is_passed_on() {
         let turns = Turns::default();
-        let first = turns.take("a".to_owned());
-        let second = turns.take("a".to_owned());
-        let mut third = turns.take("a".to_owned());
+        let first = turns.take(queue("a"));
+        let second = turns.take(queue("a"));
+        let mut third = turns.take(queue("a"));
         drop(first);
         drop(second);
-        third.come().await;
+        (&mut third).await;
         drop(third);
         assert!(turns.is_empty());
     }

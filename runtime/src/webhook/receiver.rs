@@ -231,9 +231,10 @@ impl<P: Platform, C: Scheme> Authentic<P, C> {
     /// # Panics
     ///
     /// Outside of a tokio runtime, or in one without timers.
-    pub async fn dispatch(self) -> Response<Bytes> {
+    pub async fn dispatch(mut self) -> Response<Bytes> {
         let delivery = self.delivery().within(self.receiver.0.time_limit);
-        let answer = self.receiver.0.dispatcher.deliver_here(delivery, self.payload.clone()).await;
+        let payload = std::mem::take(&mut self.payload);
+        let answer = self.receiver.0.dispatcher.deliver_here(delivery, payload).await;
         self.answer(answer)
     }
 

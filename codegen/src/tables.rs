@@ -132,7 +132,8 @@ impl<'a> Builder<'a> {
                 Presence::Always => table::Presence::Always,
                 Presence::Nullable => table::Presence::Nullable,
             },
-            constraints: constraints(&field.constraints),
+            constraints: (field.constraints != Constraints::default())
+                .then(|| &*self.arena.alloc(constraints(&field.constraints))),
             requires: self.texts(&field.requires),
         }
     }
@@ -385,7 +386,7 @@ types:
             let Encoding::Scalar(scalar) = kind.encoding else { panic!() };
             assert_eq!(scalar.values, Values::Texts(&["a"]));
             assert_eq!(tags.key_in(Form(0)), Some("Tags"));
-            assert_eq!(tags.constraints.max_items, Some(3));
+            assert_eq!(tags.constraints.and_then(|of| of.max_items), Some(3));
             let Encoding::List(Encoding::Map(Encoding::Object(tag))) = tags.encoding else { panic!() };
             assert_eq!(tag.fields[0].key, "name");
             let Encoding::Scalar(scalar) = level.encoding else { panic!() };

@@ -35,8 +35,8 @@ pub struct Field<'a> {
     pub encoding: Encoding<'a>,
     /// Whether it may be missing.
     pub presence: Presence,
-    /// What the platform promises about the value; checked on examples and by `verify`, never while receiving.
-    pub constraints: Constraints<'a>,
+    /// What the platform promises about the value, if anything; checked on examples and by `verify`, never while receiving.
+    pub constraints: Option<&'a Constraints<'a>>,
     /// Permissions of which any one makes the platform fill the field; empty where none is needed.
     pub requires: &'a [&'a str],
 }
@@ -390,7 +390,7 @@ impl<'a> Field<'a> {
         escaped: false,
         encoding: Encoding::Any,
         presence: Presence::Optional,
-        constraints: Constraints::DEFAULT,
+        constraints: None,
         requires: &[],
     };
 

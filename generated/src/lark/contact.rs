@@ -278,10 +278,12 @@ impl rt::value::Typed for User {
             rt::table::Field {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 requires: &[
                     "contact:contact:readonly_as_app",
                     "contact:user.base:readonly",
@@ -447,11 +449,13 @@ impl rt::value::Typed for User {
                 encoding: rt::table::Encoding::Scalar(
                     rt::table::Scalar::time(rt::table::TimeFormat::UnixS),
                 ),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(1f64),
-                    max: ::std::option::Option::Some(2147483647f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(1f64),
+                        max: ::std::option::Option::Some(2147483647f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 requires: &[
                     "contact:contact:readonly_as_app",
                     "contact:user.employee:readonly",
@@ -1272,10 +1276,12 @@ impl rt::value::Typed for Department {
             rt::table::Field {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 requires: &[
                     "contact:contact:readonly_as_app",
                     "contact:department.base:readonly",
@@ -1458,11 +1464,13 @@ impl rt::value::Typed for EmployeeType {
                 key: "content",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    max_len: ::std::option::Option::Some(100),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        max_len: ::std::option::Option::Some(100),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

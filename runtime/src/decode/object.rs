@@ -95,8 +95,8 @@ impl Walk<'_> {
         // A table with more fields than its type: nothing generated is like that.
         let Some(slot) = slot else { return reader.skip().map(drop) };
         let path = Path::Key(above, self.key(field));
-        let of = Some(&field.constraints);
-        let place = Place { encoding: &field.encoding, of, path: &path, beside: &[], decided };
+        let place =
+            Place { encoding: &field.encoding, of: field.constraints, path: &path, beside: &[], decided };
         match self.value(reader, &place, &mut *slot)? {
             Taken::Yes => {}
             Taken::No => slot.clear(),

@@ -72,7 +72,7 @@ fn field_row(cx: Context<'_>, home: &Owner, field: &Field) -> TokenStream {
     };
     let constraints = (field.constraints != Constraints::default()).then(|| {
         let rows = constraints(&field.constraints);
-        quote!(constraints: #rows,)
+        quote!(constraints: ::std::option::Option::Some(&#rows),)
     });
     let requires = (!requires.is_empty()).then(|| quote!(requires: &[#(#requires),*],));
     quote!(rt::table::Field {

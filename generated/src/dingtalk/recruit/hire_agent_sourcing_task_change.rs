@@ -539,11 +539,13 @@ impl rt::value::Typed for Candidate {
             rt::table::Field {
                 key: "matchScore",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(100f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(100f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

@@ -213,10 +213,12 @@ impl rt::value::Typed for AppVersion {
             rt::table::Field {
                 key: "version",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -228,10 +230,12 @@ impl rt::value::Typed for AppVersion {
             rt::table::Field {
                 key: "app_name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -242,10 +246,12 @@ impl rt::value::Typed for AppVersion {
             rt::table::Field {
                 key: "description",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -265,10 +271,12 @@ impl rt::value::Typed for AppVersion {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Object(<AppTexts as rt::value::Typed>::TABLE),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -276,10 +284,12 @@ impl rt::value::Typed for AppVersion {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    max_items: ::std::option::Option::Some(3),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        max_items: ::std::option::Option::Some(3),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -404,11 +414,13 @@ impl rt::value::Typed for AppScope {
                         ..rt::table::Scalar::TEXT
                     }),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(200),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(200),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],
@@ -475,19 +487,23 @@ impl rt::value::Typed for AppTexts {
             rt::table::Field {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "description",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -796,37 +812,45 @@ impl rt::value::Typed for Gadget {
             rt::table::Field {
                 key: "pc_version",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "mobile_version",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "mobile_min_lark_version",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "pc_min_lark_version",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],
@@ -1321,10 +1345,12 @@ impl rt::value::Typed for NavigateEntry {
             rt::table::Field {
                 key: "version",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -1399,10 +1425,12 @@ impl rt::value::Typed for CloudDoc {
                         <CloudDocTexts as rt::value::Typed>::TABLE,
                     ),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -1552,10 +1580,12 @@ impl rt::value::Typed for DocsBlock {
                         <TranslatedName as rt::value::Typed>::TABLE,
                     ),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -1631,10 +1661,12 @@ impl rt::value::Typed for MessageAction {
                         <TranslatedName as rt::value::Typed>::TABLE,
                     ),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],
@@ -1740,10 +1772,12 @@ impl rt::value::Typed for TranslatedName {
             rt::table::Field {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

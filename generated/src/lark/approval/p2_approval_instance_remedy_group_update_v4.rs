@@ -196,10 +196,12 @@ impl rt::value::Typed for Remedy {
             rt::table::Field {
                 key: "type",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    constant: ::std::option::Option::Some("\"remedy_approval_v2\""),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        constant: ::std::option::Option::Some("\"remedy_approval_v2\""),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

@@ -230,10 +230,12 @@ impl rt::value::Typed for Trip {
             rt::table::Field {
                 key: "type",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    constant: ::std::option::Option::Some("\"APPROVED\""),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        constant: ::std::option::Option::Some("\"APPROVED\""),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

@@ -101,11 +101,13 @@ impl rt::value::Typed for P2AuthUserAccessTokenRevokedV4 {
                     ..rt::table::Scalar::TEXT
                 }),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(0),
-                    max_len: ::std::option::Option::Some(10000),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(0),
+                        max_len: ::std::option::Option::Some(10000),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -117,11 +119,13 @@ impl rt::value::Typed for P2AuthUserAccessTokenRevokedV4 {
                     ..rt::table::Scalar::TEXT
                 }),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(0),
-                    max_len: ::std::option::Option::Some(10000),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(0),
+                        max_len: ::std::option::Option::Some(10000),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

@@ -171,10 +171,12 @@ impl rt::value::Typed for P2CardActionTrigger {
             rt::table::Field {
                 key: "delivery_type",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    constant: ::std::option::Option::Some("\"url_preview\""),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        constant: ::std::option::Option::Some("\"url_preview\""),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

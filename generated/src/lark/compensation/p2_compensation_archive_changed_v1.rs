@@ -104,22 +104,26 @@ impl rt::value::Typed for P2CompensationArchiveChangedV1 {
                     ..rt::table::Scalar::TEXT
                 }),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(0),
-                    max_len: ::std::option::Option::Some(255),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(0),
+                        max_len: ::std::option::Option::Some(255),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "employment_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(0),
-                    max_len: ::std::option::Option::Some(255),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(0),
+                        max_len: ::std::option::Option::Some(255),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -132,21 +136,25 @@ impl rt::value::Typed for P2CompensationArchiveChangedV1 {
             rt::table::Field {
                 key: "before_tid",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(0),
-                    max_len: ::std::option::Option::Some(255),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(0),
+                        max_len: ::std::option::Option::Some(255),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "after_tid",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(0),
-                    max_len: ::std::option::Option::Some(255),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(0),
+                        max_len: ::std::option::Option::Some(255),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

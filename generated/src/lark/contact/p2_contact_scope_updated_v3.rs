@@ -258,10 +258,12 @@ impl rt::value::Typed for ScopeDepartment {
             rt::table::Field {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 requires: &[
                     "contact:contact:readonly_as_app",
                     "contact:department.base:readonly",
@@ -297,13 +299,15 @@ impl rt::value::Typed for ScopeDepartment {
             rt::table::Field {
                 key: "department_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    max_len: ::std::option::Option::Some(64),
-                    pattern: ::std::option::Option::Some(
-                        "^[a-zA-Z0-9][a-zA-Z0-9_\\-@.]{0,63}$",
-                    ),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        max_len: ::std::option::Option::Some(64),
+                        pattern: ::std::option::Option::Some(
+                            "^[a-zA-Z0-9][a-zA-Z0-9_\\-@.]{0,63}$",
+                        ),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 requires: &[
                     "contact:contact:readonly_as_app",
                     "contact:department.base:readonly",
@@ -699,10 +703,12 @@ impl rt::value::Typed for ScopeUser {
             rt::table::Field {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 requires: &[
                     "contact:contact:readonly_as_app",
                     "contact:user.base:readonly",
@@ -1415,22 +1421,26 @@ impl rt::value::Typed for UserGroup {
                 key: "user_group_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    max_len: ::std::option::Option::Some(64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        max_len: ::std::option::Option::Some(64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    max_len: ::std::option::Option::Some(100),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        max_len: ::std::option::Option::Some(100),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

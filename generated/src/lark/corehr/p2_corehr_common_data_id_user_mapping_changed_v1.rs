@@ -112,11 +112,13 @@ impl rt::value::Typed for P2CorehrCommonDataIdUserMappingChangedV1 {
                     ),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(1f64),
-                    max: ::std::option::Option::Some(3f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(1f64),
+                        max: ::std::option::Option::Some(3f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

@@ -77,11 +77,13 @@ impl rt::value::Typed for P2CorehrOnboardingQrCodeInactiveV2 {
                     &rt::table::Encoding::Object(<QrCode as rt::value::Typed>::TABLE),
                 ),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(10000),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(10000),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

@@ -94,11 +94,13 @@ impl rt::value::Typed for P2CorehrPositionUpdatedV2 {
                         ..rt::table::Scalar::TEXT
                     }),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(200),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(200),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

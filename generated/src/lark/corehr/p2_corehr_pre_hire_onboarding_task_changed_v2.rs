@@ -124,11 +124,13 @@ impl rt::value::Typed for P2CorehrPreHireOnboardingTaskChangedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Object(<TaskChange as rt::value::Typed>::TABLE),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(1000),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(1000),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

@@ -93,11 +93,13 @@ impl rt::value::Typed for P2CorehrProcessCommentInfoUpdatedV2 {
                 key: "comment_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(0),
-                    max_len: ::std::option::Option::Some(64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(0),
+                        max_len: ::std::option::Option::Some(64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -108,11 +110,13 @@ impl rt::value::Typed for P2CorehrProcessCommentInfoUpdatedV2 {
                     ),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(1f64),
-                    max: ::std::option::Option::Some(100f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(1f64),
+                        max: ::std::option::Option::Some(100f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

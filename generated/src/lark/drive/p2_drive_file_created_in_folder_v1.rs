@@ -108,31 +108,37 @@ impl rt::value::Typed for P2DriveFileCreatedInFolderV1 {
             rt::table::Field {
                 key: "file_type",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    max_len: ::std::option::Option::Some(50),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        max_len: ::std::option::Option::Some(50),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "file_token",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(22),
-                    max_len: ::std::option::Option::Some(27),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(22),
+                        max_len: ::std::option::Option::Some(27),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "folder_token",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(22),
-                    max_len: ::std::option::Option::Some(27),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(22),
+                        max_len: ::std::option::Option::Some(27),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -149,11 +155,13 @@ impl rt::value::Typed for P2DriveFileCreatedInFolderV1 {
                         <crate::lark::UserId as rt::value::Typed>::TABLE,
                     ),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(100),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(100),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

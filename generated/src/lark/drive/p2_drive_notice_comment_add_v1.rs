@@ -113,21 +113,25 @@ impl rt::value::Typed for P2DriveNoticeCommentAddV1 {
             rt::table::Field {
                 key: "comment_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(15),
-                    max_len: ::std::option::Option::Some(30),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(15),
+                        max_len: ::std::option::Option::Some(30),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "reply_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(15),
-                    max_len: ::std::option::Option::Some(30),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(15),
+                        max_len: ::std::option::Option::Some(30),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -208,21 +212,25 @@ impl rt::value::Typed for Notice {
                     values: rt::table::Values::Texts(<NoticeFileType>::VALUES),
                     ..rt::table::Scalar::TEXT
                 }),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    max_len: ::std::option::Option::Some(50),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        max_len: ::std::option::Option::Some(50),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "file_token",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(22),
-                    max_len: ::std::option::Option::Some(27),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(22),
+                        max_len: ::std::option::Option::Some(27),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -250,11 +258,13 @@ impl rt::value::Typed for Notice {
                     values: rt::table::Values::Texts(<NoticeNoticeType>::VALUES),
                     ..rt::table::Scalar::TEXT
                 }),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(2),
-                    max_len: ::std::option::Option::Some(50),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(2),
+                        max_len: ::std::option::Option::Some(50),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

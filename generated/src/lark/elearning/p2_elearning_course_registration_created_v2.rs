@@ -178,11 +178,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationCreatedV2 {
                 encoding: rt::table::Encoding::Scalar(
                     rt::table::Scalar::time(rt::table::TimeFormat::UnixS),
                 ),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(4294967295f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(4294967295f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -198,11 +200,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationCreatedV2 {
             rt::table::Field {
                 key: "learning_duration",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(4294967295f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(4294967295f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -210,11 +214,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationCreatedV2 {
                 encoding: rt::table::Encoding::Scalar(
                     rt::table::Scalar::time(rt::table::TimeFormat::UnixS),
                 ),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(4294967295f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(4294967295f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -232,11 +238,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationCreatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -244,11 +252,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationCreatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -256,11 +266,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationCreatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -268,11 +280,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationCreatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

@@ -176,11 +176,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationUpdatedV2 {
                 encoding: rt::table::Encoding::Scalar(
                     rt::table::Scalar::time(rt::table::TimeFormat::UnixS),
                 ),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(4294967295f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(4294967295f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -196,11 +198,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationUpdatedV2 {
             rt::table::Field {
                 key: "learning_duration",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(4294967295f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(4294967295f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -208,11 +212,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationUpdatedV2 {
                 encoding: rt::table::Encoding::Scalar(
                     rt::table::Scalar::time(rt::table::TimeFormat::UnixS),
                 ),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(4294967295f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(4294967295f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -230,11 +236,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationUpdatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -242,11 +250,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationUpdatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -254,11 +264,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationUpdatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -266,11 +278,13 @@ impl rt::value::Typed for P2ElearningCourseRegistrationUpdatedV2 {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(0),
-                    max_items: ::std::option::Option::Some(65535),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(0),
+                        max_items: ::std::option::Option::Some(65535),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

@@ -942,10 +942,12 @@ impl rt::value::Typed for PostMention {
                 key: "user_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    pattern: ::std::option::Option::Some("@_user_[0-9]+"),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        pattern: ::std::option::Option::Some("@_user_[0-9]+"),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -2078,10 +2080,12 @@ impl rt::value::Typed for CardMention {
             rt::table::Field {
                 key: "user_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    pattern: ::std::option::Option::Some("@_user_[0-9]+"),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        pattern: ::std::option::Option::Some("@_user_[0-9]+"),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -3016,12 +3020,14 @@ impl rt::value::Typed for MergeForwardContent {
             rt::table::Field {
                 key: "content",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    constant: ::std::option::Option::Some(
-                        "\"Merged and Forwarded Message\"",
-                    ),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        constant: ::std::option::Option::Some(
+                            "\"Merged and Forwarded Message\"",
+                        ),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

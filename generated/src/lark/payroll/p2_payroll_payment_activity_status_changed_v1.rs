@@ -92,11 +92,13 @@ impl rt::value::Typed for P2PayrollPaymentActivityStatusChangedV1 {
                     ),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(10000f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(10000f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

@@ -139,11 +139,13 @@ impl rt::value::Typed for P2VcReserveConfigUpdatedV1 {
                     ),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(1f64),
-                    max: ::std::option::Option::Some(2f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(1f64),
+                        max: ::std::option::Option::Some(2f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -227,11 +229,13 @@ impl rt::value::Typed for ApprovalRule {
                     ),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(1f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(1f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -242,11 +246,13 @@ impl rt::value::Typed for ApprovalRule {
                     ),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(1f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(1f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -344,21 +350,25 @@ impl rt::value::Typed for TimeRule {
                     values: rt::table::Values::Ints(<TimeRuleTimeSwitch>::VALUES),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(1f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(1f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "days_in_advance",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(1f64),
-                    max: ::std::option::Option::Some(730f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(1f64),
+                        max: ::std::option::Option::Some(730f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -367,11 +377,13 @@ impl rt::value::Typed for TimeRule {
                     in_text: true,
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(86400f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(86400f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -380,11 +392,13 @@ impl rt::value::Typed for TimeRule {
                     in_text: true,
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(86400f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(86400f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -393,21 +407,25 @@ impl rt::value::Typed for TimeRule {
                     in_text: true,
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(86400f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(86400f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "max_duration",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(1f64),
-                    max: ::std::option::Option::Some(99f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(1f64),
+                        max: ::std::option::Option::Some(99f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],
@@ -462,11 +480,13 @@ impl rt::value::Typed for PeopleRule {
                     values: rt::table::Values::Ints(<PeopleRuleAllowAllUsers>::VALUES),
                     ..rt::table::Scalar::INT
                 }),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(0f64),
-                    max: ::std::option::Option::Some(1f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(0f64),
+                        max: ::std::option::Option::Some(1f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

@@ -79,11 +79,13 @@ impl rt::value::Typed for P2VcRoomLevelDeletedV1 {
                 key: "room_level_id",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    max_len: ::std::option::Option::Some(100),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        max_len: ::std::option::Option::Some(100),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

@@ -99,10 +99,12 @@ impl rt::value::Typed for Person {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    max_len: ::std::option::Option::Some(60),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        max_len: ::std::option::Option::Some(60),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -213,10 +215,12 @@ impl rt::value::Typed for Named {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    max_len: ::std::option::Option::Some(60),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        max_len: ::std::option::Option::Some(60),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

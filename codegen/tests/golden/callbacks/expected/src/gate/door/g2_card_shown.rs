@@ -270,10 +270,12 @@ impl rt::value::Typed for G2CardShownResponse {
             rt::table::Field {
                 key: "seconds",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    max: ::std::option::Option::Some(60f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        max: ::std::option::Option::Some(60f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

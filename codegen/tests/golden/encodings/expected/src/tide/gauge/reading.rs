@@ -323,30 +323,36 @@ impl rt::value::Typed for Reading {
                 key: "name",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
                 presence: rt::table::Presence::Always,
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(1),
-                    max_len: ::std::option::Option::Some(40),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(1),
+                        max_len: ::std::option::Option::Some(40),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "level",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(-20000f64),
-                    max: ::std::option::Option::Some(20000f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(-20000f64),
+                        max: ::std::option::Option::Some(20000f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "slope",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::FLOAT),
-                constraints: rt::table::Constraints {
-                    min: ::std::option::Option::Some(-1.5f64),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min: ::std::option::Option::Some(-1.5f64),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -357,28 +363,34 @@ impl rt::value::Typed for Reading {
             rt::table::Field {
                 key: "code",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    pattern: ::std::option::Option::Some("[a-z]{2}-[0-9]+"),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        pattern: ::std::option::Option::Some("[a-z]{2}-[0-9]+"),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "version",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::INT),
-                constraints: rt::table::Constraints {
-                    constant: ::std::option::Option::Some("2"),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        constant: ::std::option::Option::Some("2"),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
                 key: "source",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    constant: ::std::option::Option::Some("\"gauge\""),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        constant: ::std::option::Option::Some("\"gauge\""),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -515,10 +527,12 @@ impl rt::value::Typed for Reading {
                         &rt::table::Encoding::Object(<Place as rt::value::Typed>::TABLE),
                     ),
                 ),
-                constraints: rt::table::Constraints {
-                    max_items: ::std::option::Option::Some(3),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        max_items: ::std::option::Option::Some(3),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {
@@ -526,11 +540,13 @@ impl rt::value::Typed for Reading {
                 encoding: rt::table::Encoding::List(
                     &rt::table::Encoding::Scalar(rt::table::Scalar::INT),
                 ),
-                constraints: rt::table::Constraints {
-                    min_items: ::std::option::Option::Some(2),
-                    max_items: ::std::option::Option::Some(4),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_items: ::std::option::Option::Some(2),
+                        max_items: ::std::option::Option::Some(4),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

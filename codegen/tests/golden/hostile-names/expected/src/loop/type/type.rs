@@ -378,10 +378,12 @@ impl rt::value::Typed for Type {
             rt::table::Field {
                 key: "@type|`x`",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    pattern: ::std::option::Option::Some("[`|]+\\s"),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        pattern: ::std::option::Option::Some("[`|]+\\s"),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
             rt::table::Field {

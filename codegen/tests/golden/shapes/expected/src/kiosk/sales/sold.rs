@@ -233,11 +233,13 @@ impl rt::value::Typed for Card {
             rt::table::Field {
                 key: "last_digits",
                 encoding: rt::table::Encoding::Scalar(rt::table::Scalar::TEXT),
-                constraints: rt::table::Constraints {
-                    min_len: ::std::option::Option::Some(4),
-                    max_len: ::std::option::Option::Some(4),
-                    ..rt::table::Constraints::DEFAULT
-                },
+                constraints: ::std::option::Option::Some(
+                    &rt::table::Constraints {
+                        min_len: ::std::option::Option::Some(4),
+                        max_len: ::std::option::Option::Some(4),
+                        ..rt::table::Constraints::DEFAULT
+                    },
+                ),
                 ..rt::table::Field::DEFAULT
             },
         ],

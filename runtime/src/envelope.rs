@@ -5,14 +5,17 @@
 
 #[cfg(feature = "dispatch")]
 mod ahead;
+mod header;
 
-use std::{borrow::Cow, cell::RefCell, fmt, ops::Range};
+use std::{borrow::Cow, cell::RefCell, fmt};
 
 use bytes::Bytes;
 use bytestring::ByteString;
 
 #[cfg(feature = "dispatch")]
 pub(crate) use self::ahead::open_ahead;
+pub use self::header::Header;
+use self::header::Piece;
 use crate::{
     Json, Map,
     json::{
@@ -20,7 +23,6 @@ use crate::{
         unquote,
     },
     table::{ControlTable, Form, FormTable, PlatformTable, When},
-    time::UnixAuto,
 };
 
 /// What an opened request holds.
@@ -40,20 +42,6 @@ pub struct Opened {
     /// What the envelope says about it.
     pub header: Header,
     body: Piece,
-}
-
-/// What the envelope of an event says about it.
-#[derive(Clone, Default)]
-pub struct Header {
-    /// The payload, of which nearly everything here is a piece.
-    raw: ByteString,
-    event: Piece,
-    id: Option<Piece>,
-    key: Option<String>,
-    time: Option<Piece>,
-    tenant: Option<Piece>,
-    app: Option<Piece>,
-    extra: Map<Json>,
 }
 
 /// Why an envelope could not be read. Never holds a part of it.
@@ -257,108 +245,6 @@ impl fmt::Debug for Opened {
             .field("form", &self.form)
             .field("header", &self.header)
             .finish_non_exhaustive()
-    }
-}
-
-impl Header {
-    /// The platform's name of the event.
-    #[must_use]
-    pub fn event(&self) -> &str {
-        self.event.within(&self.raw)
-    }
-
-    /// The id that the platform gave the event; a repeated delivery has the same.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
-        self.piece(&self.id)
-    }
-
-    /// What identifies it: the [id](Self::id), or where the platform gives none, what the schema of the platform says.
-    #[must_use]
-    pub fn key(&self) -> Option<&str> {
-        self.key.as_deref().or(self.id())
-    }
-
-    /// When it happened, as written. [`time`](Header::time) reads it.
-    #[must_use]
-    pub fn time_text(&self) -> Option<&str> {
-        self.piece(&self.time)
-    }
-
-    /// When it happened; seconds, milliseconds and microseconds are told apart by their digits.
-    #[must_use]
-    pub fn time(&self) -> Option<UnixAuto> {
-        let text = self.piece(&self.time)?;
-        text.split('.').next().unwrap_or(text).parse().ok().map(UnixAuto)
-    }
-
-    /// The organisation it happened in: tenant key or corp id.
-    #[must_use]
-    pub fn tenant(&self) -> Option<&str> {
-        self.piece(&self.tenant)
-    }
-
-    /// The app it was sent to.
-    #[must_use]
-    pub fn app(&self) -> Option<&str> {
-        self.piece(&self.app)
-    }
-
-    /// What the header holds beyond that.
-    #[must_use]
-    pub fn extra(&self) -> &Map<Json> {
-        &self.extra
-    }
-
-    fn piece<'h>(&'h self, piece: &'h Option<Piece>) -> Option<&'h str> {
-        piece.as_ref().map(|piece| piece.within(&self.raw))
-    }
-}
-
-impl fmt::Debug for Header {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Header")
-            .field("event", &self.event())
-            .field("id", &self.id())
-            .field("key", &self.key)
-            .field("time", &self.time_text())
-            .field("tenant", &self.tenant())
-            .field("app", &self.app())
-            .field("extra", &self.extra)
-            .finish()
-    }
-}
-
-/// A text of a payload: where it stands in it, or what is written there in another way.
-#[derive(Clone)]
-enum Piece {
-    At(Range<usize>),
-    Own(Box<str>),
-}
-
-impl Piece {
-    fn of(raw: &str, text: Cow<'_, str>) -> Self {
-        match text {
-            Cow::Borrowed(text) => {
-                let at =
-                    (text.as_ptr() as usize).checked_sub(raw.as_ptr() as usize).map(|at| at..at + text.len());
-                at.filter(|at| at.end <= raw.len()).map_or_else(|| Piece::Own(text.into()), Piece::At)
-            }
-            Cow::Owned(text) => Piece::Own(text.into()),
-        }
-    }
-
-    fn within<'p>(&'p self, raw: &'p str) -> &'p str {
-        match self {
-            Piece::At(range) => raw.get(range.clone()).unwrap_or_default(),
-            Piece::Own(text) => text,
-        }
-    }
-}
-
-impl Default for Piece {
-    fn default() -> Self {
-        Piece::At(0..0)
     }
 }
 

@@ -140,17 +140,8 @@ impl Walk<'_> {
         slot: &mut dyn Value,
     ) -> Result<Taken, Broken> {
         let kind = reader.peek()?;
-        // What most values are is not asked any further.
-        if let (
-            Kind::Text,
-            Encoding::Scalar(Scalar { kind: ScalarKind::Text, values: Values::Free, .. }),
-            None,
-        ) = (kind, place.encoding, self.matches)
-        {
-            return Ok(taken(match reader.plain_text() {
-                Some(text) => slot.set_text(text),
-                None => slot.set_text(&reader.text()?),
-            }));
+        if kind == Kind::Text && self.is_any_text(place.encoding) {
+            return Ok(taken(slot.set_text(&reader.text()?)));
         }
         match kind {
             Kind::Null => return reader.null().map(|()| Taken::Null),
@@ -172,6 +163,14 @@ impl Walk<'_> {
             },
             _ => self.mismatch(reader, place),
         }
+    }
+
+    /// Whether every text is right there, and nothing is to be checked.
+    #[inline]
+    fn is_any_text(&self, encoding: &Encoding<'_>) -> bool {
+        let text =
+            matches!(encoding, Encoding::Scalar(Scalar { kind: ScalarKind::Text, values: Values::Free, .. }));
+        text && self.matches.is_none()
     }
 
     fn list(

@@ -94,6 +94,15 @@ impl Walk<'_> {
     ) -> Result<(), Broken> {
         // A table with more fields than its type: nothing generated is like that.
         let Some(slot) = slot else { return reader.skip().map(drop) };
+        // What most fields are is not asked any further.
+        if self.is_any_text(&field.encoding)
+            && let Some(text) = reader.plain_text()
+        {
+            if !slot.set_text(text) {
+                slot.clear();
+            }
+            return Ok(());
+        }
         let path = Path::Key(above, self.key(field));
         let place =
             Place { encoding: &field.encoding, of: field.constraints, path: &path, beside: &[], decided };

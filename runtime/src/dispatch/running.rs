@@ -14,7 +14,6 @@ use tokio::{
     sync::{OwnedSemaphorePermit, oneshot},
     time::{Sleep, sleep},
 };
-use tokio_util::task::TaskTracker;
 use tracing::{Instrument as _, Span};
 
 use super::{
@@ -109,7 +108,6 @@ impl Running {
 
     /// Starts it.
     pub(super) fn start(mut self, start: Start, context: &mut Context<'_>) -> Pending {
-        let tasks = self.about.shared.tasks.clone();
         let span = self.about.span.clone();
         if self.about.acknowledges_before() {
             let Ok(permit) = Arc::clone(&self.about.shared.pool).try_acquire_owned() else {
@@ -119,17 +117,21 @@ impl Running {
             };
             let (early, answer) = oneshot::channel();
             (self.early, self.permit) = (Some(early), Some(permit));
+            let tasks = self.about.shared.tasks.clone();
             tasks.spawn(self.instrument(span));
             return Pending::Awaited(answer);
         }
         let mut run = self.instrument(span);
-        match start {
-            Start::Here => match run.poll_unpin(context) {
-                Poll::Ready(given) => Pending::Given(given),
-                Poll::Pending => Pending::Awaited(answers(&tasks, run)),
-            },
-            Start::InTask => Pending::Awaited(answers(&tasks, run)),
+        if start == Start::Here
+            && let Poll::Ready(given) = run.poll_unpin(context)
+        {
+            return Pending::Given(given);
         }
+        let (answer, receiver) = oneshot::channel();
+        let tasks = run.inner().about.shared.tasks.clone();
+        // Nobody listens any more where an answer is late.
+        tasks.spawn(async move { drop(answer.send(run.await)) });
+        Pending::Awaited(receiver)
     }
 
     /// What is answered where its handlers have nothing to say.
@@ -184,17 +186,6 @@ impl Running {
         }
         true
     }
-}
-
-/// Goes on in a task, which sends the answer.
-fn answers(
-    tasks: &TaskTracker,
-    run: impl Future<Output = Answer> + Send + 'static,
-) -> oneshot::Receiver<Answer> {
-    let (answer, receiver) = oneshot::channel();
-    // Nobody listens any more where an answer is late.
-    tasks.spawn(async move { drop(answer.send(run.await)) });
-    receiver
 }
 
 impl Future for Running {

@@ -7,6 +7,8 @@
 
 #![allow(clippy::expect_used)] // a benchmark that cannot start says so
 
+mod common;
+
 use std::time::Duration;
 
 use aes::{
@@ -24,9 +26,6 @@ use workplace_events::runtime::{
     webhook::{Receiver, Scheme, Stamp},
 };
 
-/// A piece of the ids in the payloads.
-const ID: &str = "c7c7120f";
-
 fn main() {
     // Several in a row: a receiver is as warm on a busy server.
     divan::Divan::default().sample_size(16).sample_count(1000).config_with_args().main();
@@ -34,17 +33,6 @@ fn main() {
 
 fn stamp() -> Stamp {
     Stamp::new("1609073151", "abcdefg", [7; 16])
-}
-
-/// A payload as the platforms send it: without white space between the tokens.
-fn compact(json: &str) -> String {
-    let (mut in_text, mut escaped) = (false, false);
-    let keep = |char: &char| {
-        in_text ^= *char == '"' && !escaped;
-        escaped = *char == '\\' && !escaped;
-        in_text || !char.is_ascii_whitespace()
-    };
-    json.chars().filter(keep).collect()
 }
 
 /// One thread for the receiver, the tasks of handlers and their time limits.
@@ -79,11 +67,10 @@ fn receive<P: Platform, C: Scheme>(
     let runtime = tokio();
     let receive = |request| -> Response<Bytes> { runtime.block_on(receiver.receive(request)) };
     assert!(receive(seal(payload)).status().is_success());
-    assert!(payload.contains(ID));
     let mut number = 0;
     let another = || {
         number += 1;
-        seal(&payload.replace(ID, &format!("{number:08}")))
+        seal(&common::another(payload, number))
     };
     bencher.with_inputs(another).bench_local_values(receive);
 }
@@ -121,15 +108,15 @@ mod lark {
     use workplace_events::{
         Event,
         lark::{
-            Credential, EventDispatcher, Lark, Webhook,
-            application::P2ApplicationApplicationAppVersionPublishApplyV6, im::P2ImMessageReceiveV1,
+            EventDispatcher, Lark, Webhook, application::P2ApplicationApplicationAppVersionPublishApplyV6,
+            im::P2ImMessageReceiveV1,
         },
-        runtime::lark::seal,
     };
 
-    use super::*;
-
-    const KEY: &str = "kudryavka";
+    use super::{
+        common::{KEY, big, credential, sealed, small},
+        *,
+    };
 
     #[derive(Debug, Clone, Copy)]
     enum Sample {
@@ -143,26 +130,15 @@ mod lark {
 
     impl Sample {
         fn payload(self) -> String {
-            let payload = compact(match self {
-                Sample::Small => include_str!("../../schemas/lark/im/examples/im.message.receive_v1.json"),
-                Sample::Big => include_str!(
-                    "../../schemas/lark/application/examples/application.application.app_version.publish_apply_v6.json"
-                ),
-            });
-            payload.replace("5e3702a8", ID).replace("om_5ce6d572", &format!("om_{ID}"))
+            match self {
+                Sample::Small => small(),
+                Sample::Big => big(),
+            }
         }
 
         fn request(self) -> Request<Bytes> {
             sealed(&self.payload())
         }
-    }
-
-    fn sealed(payload: &str) -> Request<Bytes> {
-        seal(&credential(), payload.as_bytes(), &stamp()).expect("a request")
-    }
-
-    fn credential() -> Credential {
-        Credential::new().encrypt_key(KEY).verification_token("rvaYgkND1GOiu5MM0E1rncYC6PLtF7JV")
     }
 
     fn webhook() -> Webhook {
@@ -246,7 +222,9 @@ mod dingtalk {
     const OWNER: &str = "dingappkey0001";
 
     fn payload() -> String {
-        compact(include_str!("../../schemas/dingtalk/contact/examples/user_add_org.http_internal.json"))
+        common::compact(include_str!(
+            "../../schemas/dingtalk/contact/examples/user_add_org.http_internal.json"
+        ))
     }
 
     fn credential() -> Credential {

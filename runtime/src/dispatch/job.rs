@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{
-    Answer, BoxFuture, DecodeError, HandlerError, Key, Outcome, Shared,
+    Answer, BoxFuture, DecodeError, HandlerError, Key, Outcome, Queued, Shared,
     caught::{Caught, caught},
     observe::{self, End},
     order::Queue,
@@ -134,7 +134,7 @@ impl Shared {
         self: &Arc<Self>,
         opened: &Arc<Opened>,
         delivery: &Delivery,
-    ) -> Result<Result<Running, Answer>, DecodeError> {
+    ) -> Result<Queued, DecodeError> {
         let header = &opened.header;
         let name = header.event();
         let span = observe::span(self.table.name, delivery.transport(), header);

@@ -241,6 +241,9 @@ impl Answer {
     }
 }
 
+/// An event that is queued up, or the answer to one that cannot be.
+type Queued = Result<Running, Answer>;
+
 /// The events of a payload that began to run.
 #[derive(Default)]
 struct Begun {
@@ -334,12 +337,11 @@ impl Shared {
 
     /// The events of a payload, each decoded and queued up, or with the answer to one that cannot be read; or the answer
     /// to a payload without any. There is one, nearly always.
-    #[allow(clippy::type_complexity)] // an iterator of the same would be no simpler
     fn queue_up(
         self: &Arc<Self>,
         delivery: Delivery,
         payload: Bytes,
-    ) -> Result<(Option<Result<Running, Answer>>, Vec<Result<Running, Answer>>), Answer> {
+    ) -> Result<(Option<Queued>, Vec<Queued>), Answer> {
         let transport = Some(delivery.transport());
         // Nearly every payload is one event whose body comes last, and need not be read before it is decoded.
         let payload = match open_ahead(self.table, transport, payload) {
@@ -365,11 +367,7 @@ impl Shared {
     }
 
     /// Decodes and queues up an event, or says what is answered to one that cannot be read.
-    fn one_queued_up(
-        self: &Arc<Self>,
-        event: Result<Opened, OpenError>,
-        delivery: &Delivery,
-    ) -> Result<Running, Answer> {
+    fn one_queued_up(self: &Arc<Self>, event: Result<Opened, OpenError>, delivery: &Delivery) -> Queued {
         let opened = event.map_err(DecodeError::from);
         let running = opened.and_then(|opened| self.queued_up(&Arc::new(opened), delivery));
         running.unwrap_or_else(|error| {

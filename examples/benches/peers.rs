@@ -10,24 +10,15 @@ mod common;
 
 use std::{
     fs,
-    hint::black_box,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
 
+use self::common::{KEY, TOKEN, another, big, sealed, small, tokio, webhook};
 use bytes::Bytes;
 use http::Request;
 use serde_json::json;
-use workplace_events::{
-    Event,
-    lark::{
-        EventDispatcher, Webhook, application::P2ApplicationApplicationAppVersionPublishApplyV6,
-        im::P2ImMessageReceiveV1,
-    },
-};
-
-use self::common::{KEY, TOKEN, another, big, credential, sealed, small};
 
 const ROUNDS: usize = 7;
 const EVENTS: usize = 4_000;
@@ -86,18 +77,7 @@ fn title(name: &str) -> String {
 
 /// Nanoseconds for each.
 fn ours(seal: impl Fn(usize) -> Request<Bytes>) -> f64 {
-    let dispatcher = EventDispatcher::builder()
-        .on_p2_im_message_receive_v1(async |event: Event<P2ImMessageReceiveV1>| {
-            black_box(&event.message);
-        })
-        .on_p2_application_application_app_version_publish_apply_v6(
-            async |event: Event<P2ApplicationApplicationAppVersionPublishApplyV6>| {
-                black_box(&event.operator_id);
-            },
-        );
-    let webhook = Webhook::builder(dispatcher.build().expect("handlers")).credential(credential());
-    let webhook = webhook.build().expect("a receiver");
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let (webhook, tokio) = (webhook(), tokio());
     let mut taken = Duration::ZERO;
     for first in (0..EVENTS).step_by(AT_ONCE) {
         let requests: Vec<_> = (first..first + AT_ONCE).map(&seal).collect();

@@ -18,26 +18,18 @@ use aes::{
 use bytes::Bytes;
 use divan::{Bencher, black_box, black_box_drop};
 use http::{Request, Response};
-use tokio::runtime::Runtime;
 use workplace_events::runtime::{
     decode, envelope,
     platform::Platform,
     value::Coded,
-    webhook::{Receiver, Scheme, Stamp},
+    webhook::{Receiver, Scheme},
 };
+
+use self::common::{stamp, tokio};
 
 fn main() {
     // Several in a row: a receiver is as warm on a busy server.
     divan::Divan::default().sample_size(16).sample_count(1000).config_with_args().main();
-}
-
-fn stamp() -> Stamp {
-    Stamp::new("1609073151", "abcdefg", [7; 16])
-}
-
-/// One thread for the receiver, the tasks of handlers and their time limits.
-fn tokio() -> Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
 }
 
 /// What entering tokio takes of `receive`; a server is inside already.
@@ -105,16 +97,12 @@ fn decrypt(cipher: &Aes256, iv: [u8; 16], data: &mut [u8]) {
 
 mod lark {
     use sha2::{Digest, Sha256};
-    use workplace_events::{
-        Event,
-        lark::{
-            EventDispatcher, Lark, Webhook, application::P2ApplicationApplicationAppVersionPublishApplyV6,
-            im::P2ImMessageReceiveV1,
-        },
+    use workplace_events::lark::{
+        Lark, application::P2ApplicationApplicationAppVersionPublishApplyV6, im::P2ImMessageReceiveV1,
     };
 
     use super::{
-        common::{KEY, big, credential, sealed, small},
+        common::{KEY, big, credential, sealed, small, webhook},
         *,
     };
 
@@ -139,22 +127,6 @@ mod lark {
         fn request(self) -> Request<Bytes> {
             sealed(&self.payload())
         }
-    }
-
-    fn webhook() -> Webhook {
-        let dispatcher = EventDispatcher::builder()
-            .on_p2_im_message_receive_v1(async |event: Event<P2ImMessageReceiveV1>| {
-                black_box(&event.message);
-            })
-            .on_p2_application_application_app_version_publish_apply_v6(
-                async |event: Event<P2ApplicationApplicationAppVersionPublishApplyV6>| {
-                    black_box(&event.operator_id);
-                },
-            );
-        Webhook::builder(dispatcher.build().expect("handlers"))
-            .credential(credential())
-            .build()
-            .expect("a receiver")
     }
 
     #[divan::bench(args = ALL)]

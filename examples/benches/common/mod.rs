@@ -1,9 +1,16 @@
-//! What benchmarks of receiving receive.
+//! What benchmarks of receiving receive, and what receives it.
+
+use std::hint::black_box;
 
 use bytes::Bytes;
 use http::Request;
+use tokio::runtime::Runtime;
 use workplace_events::{
-    lark::Credential,
+    Event,
+    lark::{
+        Credential, EventDispatcher, Webhook, application::P2ApplicationApplicationAppVersionPublishApplyV6,
+        im::P2ImMessageReceiveV1,
+    },
     runtime::{lark::seal, webhook::Stamp},
 };
 
@@ -40,7 +47,31 @@ pub fn credential() -> Credential {
 }
 
 pub fn sealed(payload: &str) -> Request<Bytes> {
-    seal(&credential(), payload.as_bytes(), &Stamp::new("1609073151", "abcdefg", [7; 16])).expect("a request")
+    seal(&credential(), payload.as_bytes(), &stamp()).expect("a request")
+}
+
+pub fn stamp() -> Stamp {
+    Stamp::new("1609073151", "abcdefg", [7; 16])
+}
+
+/// A receiver with a handler for each of them, which has nothing to wait for.
+pub fn webhook() -> Webhook {
+    let dispatcher = EventDispatcher::builder()
+        .on_p2_im_message_receive_v1(async |event: Event<P2ImMessageReceiveV1>| {
+            black_box(&event.message);
+        })
+        .on_p2_application_application_app_version_publish_apply_v6(
+            async |event: Event<P2ApplicationApplicationAppVersionPublishApplyV6>| {
+                black_box(&event.operator_id);
+            },
+        );
+    let webhook = Webhook::builder(dispatcher.build().expect("handlers")).credential(credential());
+    webhook.build().expect("a receiver")
+}
+
+/// One thread for the receiver, the tasks of handlers and their time limits.
+pub fn tokio() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
 }
 
 /// A payload as the platforms send it: without white space between the tokens.

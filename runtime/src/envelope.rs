@@ -41,6 +41,7 @@ pub struct Opened {
     pub form: Form,
     /// What the envelope says about it.
     pub header: Header,
+    raw: ByteString,
     body: Piece,
 }
 
@@ -161,7 +162,7 @@ fn open_one<'t>(
         app: first(table.header.app),
         extra: extra(table, envelope),
     };
-    Ok(Opened { form, header, body })
+    Ok(Opened { form, header, raw: raw.clone(), body })
 }
 
 /// The values that identify an event without an id, told apart by a character that none of them has.
@@ -217,13 +218,13 @@ impl Opened {
     /// The JSON of the body; in a flat form the whole envelope.
     #[must_use]
     pub fn body(&self) -> &str {
-        self.body.within(&self.header.raw)
+        self.body.within(&self.raw)
     }
 
     /// The payload as it came, after decryption; of a form with rows, this row.
     #[must_use]
     pub fn raw(&self) -> &str {
-        &self.header.raw
+        &self.raw
     }
 
     /// The protocol it belongs to; empty where the platform has none.

@@ -59,16 +59,13 @@ pub(super) struct Running {
     about: About,
     step: Step,
     turn: Option<Turn>,
-    unhandled: bool,
     handlers: <Handlers as IntoIterator>::IntoIter,
     /// Gets an answer before the handlers run: an acknowledgement, unless the event is not new.
     early: Option<oneshot::Sender<Answer>>,
     /// The place in the pool that this takes.
     permit: Option<OwnedSemaphorePermit>,
-    /// Which attempt it is, where that is known.
+    /// Which attempt it is, where that is known: the event is then this one's to handle until it is settled.
     attempt: Option<u32>,
-    /// Whether the event is this one's to handle until it is settled.
-    claimed: bool,
     /// What the handlers said so far, and whether one of them answered.
     given: Answer,
     answered: bool,
@@ -94,12 +91,10 @@ impl Running {
         Running {
             step: Step::New,
             turn,
-            unhandled: handlers.is_empty(),
             handlers: handlers.into_iter(),
             early: None,
             permit: None,
             attempt: None,
-            claimed: false,
             given: about.content(),
             answered: false,
             about,
@@ -143,7 +138,7 @@ impl Running {
     fn claimed(&mut self, said: Result<Claim, StoreError>) -> Option<Answer> {
         match said {
             Ok(Claim::Yours { attempt }) => {
-                (self.attempt, self.claimed) = (Some(attempt), true);
+                self.attempt = Some(attempt);
                 self.about.span.record("attempt", attempt);
                 None
             }
@@ -214,11 +209,12 @@ impl Future for Running {
                     if let Some(turn) = &mut this.turn {
                         ready!(turn.poll_unpin(context));
                     }
-                    if this.unhandled {
+                    let first = this.next();
+                    if first.is_none() {
                         tracing::debug!("no handler; acknowledged");
                         this.about.end(End::Unhandled);
                     }
-                    this.step = Step::Handling(Stopwatch::start(), this.next());
+                    this.step = Step::Handling(Stopwatch::start(), first);
                 }
                 Step::Handling(watch, Some(handling)) => {
                     let done = ready!(handling.poll(this.about.abandon_after, context));
@@ -229,7 +225,6 @@ impl Future for Running {
                 }
                 Step::Handling(watch, None) => {
                     watch.stop(this.about.shared.table.name, this.about.known.as_deref());
-                    this.claimed = false;
                     match this.about.settle(this.given != Answer::Retry) {
                         Some(asked) => this.step = Step::Settling(asked),
                         None => return Poll::Ready(this.given.clone()),
@@ -249,8 +244,11 @@ impl Future for Running {
 impl Drop for Running {
     /// Releases what was claimed and never settled, because the runtime ends.
     fn drop(&mut self) {
+        if self.attempt.is_none() || matches!(self.step, Step::Settling(_)) {
+            return;
+        }
         let About { shared, key: Some(key), .. } = &self.about else { return };
-        let Some(store) = shared.store.as_ref().filter(|_| self.claimed) else { return };
+        let Some(store) = &shared.store else { return };
         let mut release = store.release(key);
         // One in memory is done at once. Another needs a runtime, and gives up the claim by itself where there is none.
         if (&mut release).now_or_never().is_none()

@@ -36,7 +36,7 @@ fn ahead(platform: &PlatformTable<'_>, transport: Option<&str>, raw: &ByteString
 impl Opened {
     /// The payload, to be opened once more.
     pub(crate) fn payload(&self) -> Bytes {
-        self.header.raw.as_bytes().clone()
+        self.raw.as_bytes().clone()
     }
 
     /// Whether its body is one value.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Broken, Kind, Reader};
+use crate::json::unquote;
 
 /// The keys of an object with their values, in order.
 pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, Raw<'a>)>);
@@ -25,7 +26,7 @@ impl<'a> Raw<'a> {
         if self.plain {
             return self.json.get(1..self.json.len() - 1).map(Cow::Borrowed);
         }
-        Reader::new(self.json).text().ok()
+        unquote(self.json)
     }
 }
 
